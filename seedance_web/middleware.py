@@ -1,0 +1,73 @@
+"""What every request passes: the cap on its body, the security headers, and sign-in."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangoLoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django_htmx.http import HttpResponseClientRedirect
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+def cap_request_body(get_response: GetResponse) -> GetResponse:
+    """Refuse a body over the limit by its Content-Length, before anything reads it.
+
+    It stands first: Django's CSRF check parses a form before the login check, so that without this an anonymous
+    visitor could make us write any upload to disk. A chunked body tells no length and is refused as well.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.META.get("HTTP_TRANSFER_ENCODING"):
+            return HttpResponse("This address needs a Content-Length.", status=411, content_type="text/plain")
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > settings.REQUEST_BODY_LIMIT:
+            return render(request, "413.html", status=413)
+        return get_response(request)
+
+    return middleware
+
+
+def add_security_headers(get_response: GetResponse) -> GetResponse:
+    """The header set of a page; a response that has set a stricter one of its own keeps it."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+    return middleware
+
+
+class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
+    """Sign-in everywhere but where a view says otherwise; htmx is sent there as a page, never as a fragment."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponseBase:  # type: ignore[override]
+        if not request.htmx:  # type: ignore[attr-defined]
+            return super().handle_no_permission(request, view_func)
+        here = urlsplit(request.headers.get("HX-Current-URL", "/"))
+        login = redirect_to_login(here.path, settings.LOGIN_URL)
+        return HttpResponseClientRedirect(login.url)
