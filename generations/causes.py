@@ -1,0 +1,36 @@
+"""Why a clip failed: a code we keep, told from what Apiframe said, and plain words for the person who waited."""
+
+import re
+
+MODERATION = "moderation"
+UNREADABLE = "unreadable-reference"
+REFUSED = "refused"
+PROVIDER = "provider"
+NO_RESULT = "no-result"
+LOST = "lost"
+CANCELLED = "cancelled-upstream"
+
+WORDS = {
+    MODERATION: "The content filter refused this prompt or one of its references. Change the words and try again.",
+    UNREADABLE: "One of the references could not be read. Check that its address opens for everyone.",
+    REFUSED: "Apiframe refused these settings.",
+    PROVIDER: "The video provider failed to make this clip. Trying again often helps.",
+    NO_RESULT: "Apiframe called the clip finished but gave no video.",
+    LOST: "Apiframe does not know this clip any more.",
+    CANCELLED: "Apiframe cancelled this clip.",
+}
+
+# Read off upstream's error texts, which are free text and not a contract: unknown text is the provider's failure.
+_PATTERNS = (
+    (MODERATION, re.compile(r"content policy|moderation|safety|sensitive|nsfw", re.I)),
+    (UNREADABLE, re.compile(r"could not (read|fetch|download)|invalid (image|video|audio)|unreadable", re.I)),
+)
+
+
+def cause_of(error: str) -> str:
+    """The code for an upstream error text."""
+    return next((code for code, pattern in _PATTERNS if pattern.search(error)), PROVIDER)
+
+
+def words_for(code: str) -> str:
+    return WORDS.get(code, WORDS[PROVIDER])
