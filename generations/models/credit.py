@@ -1,0 +1,101 @@
+"""Credits: an account per user and its append-only entries; written by the ledger alone."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+# Far above any sum that is real, and far below where a 32-bit column would overflow.
+MOST_CREDITS = 1_000_000_000
+
+
+class Account(models.Model):
+    """What a user can spend (``balance``) and what open holds keep back (``held``), in whole credits."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, primary_key=True)
+    balance = models.IntegerField(default=0)
+    held = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(balance__gte=0, balance__lte=MOST_CREDITS), name="account_balance_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(held__gte=0, held__lte=MOST_CREDITS), name="account_held_in_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.balance} credits, {self.held} held"
+
+
+class Entry(models.Model):
+    """One line of the ledger; never changed, never removed (the database refuses both).
+
+    ``amount`` is positive credits, except for an adjustment, which may take some away. Its effect on the account:
+    grant and adjust add it to the balance; hold moves it from the balance to held; release moves it back;
+    settle spends it out of the hold and gives the rest of that hold, if any, back to the balance.
+    """
+
+    class Kind(models.TextChoices):
+        GRANT = "grant", "Granted"
+        ADJUST = "adjust", "Adjusted"
+        HOLD = "hold", "Held"
+        SETTLE = "settle", "Spent"
+        RELEASE = "release", "Returned"
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="entries")
+    key = models.CharField(
+        max_length=80, help_text="One effect per key: the same step twice writes one entry."
+    )
+    kind = models.CharField(max_length=7, choices=Kind)
+    amount = models.IntegerField()
+    hold_amount = models.IntegerField(null=True, help_text="The hold that a settle or release resolves.")
+    balance_after = models.IntegerField()
+    held_after = models.IntegerField()
+    generation = models.ForeignKey(
+        "Generation", models.PROTECT, null=True, blank=True, related_name="entries"
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    note = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "entries"
+        indexes = [models.Index(fields=["account", "-id"], name="entry_newest_by_account")]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "key"], name="entry_one_effect_per_key"),
+            models.UniqueConstraint(
+                fields=["generation"], condition=Q(kind="hold"), name="entry_one_hold_per_generation"
+            ),
+            models.UniqueConstraint(
+                fields=["generation"],
+                condition=Q(kind__in=["settle", "release"]),
+                name="entry_one_resolution_per_generation",
+            ),
+            models.CheckConstraint(
+                name="entry_shape_of_its_kind",
+                condition=(
+                    Q(kind="grant", amount__gt=0, actor__isnull=False, generation__isnull=True) & ~Q(note="")
+                    | Q(kind="adjust", actor__isnull=False, generation__isnull=True)
+                    & ~Q(note="")
+                    & ~Q(amount=0)
+                    | Q(kind="hold", amount__gt=0, generation__isnull=False, hold_amount__isnull=True)
+                    | Q(kind="release", amount__gt=0, generation__isnull=False, amount=F("hold_amount"))
+                    | Q(kind="settle", amount__gte=0, generation__isnull=False, amount__lte=F("hold_amount"))
+                ),
+            ),
+            models.CheckConstraint(
+                name="entry_leaves_nothing_negative", condition=Q(balance_after__gte=0, held_after__gte=0)
+            ),
+            models.CheckConstraint(
+                name="entry_grant_is_in_balance",
+                condition=~Q(kind="grant") | Q(balance_after__gte=F("amount")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount}"

@@ -1,0 +1,193 @@
+"""Generations: a clip a user asks for, the media it refers to, and the timeline of its life."""
+
+import uuid
+from pathlib import PurePath
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from generations import causes, seedance
+
+
+def generation_path(generation: "Generation", filename: str) -> str:
+    return f"generations/{generation.pk}/{PurePath(filename).name}"
+
+
+class Generation(models.Model):
+    """A clip a user asks for, from the moment its credits are held.
+
+    Its id is also the idempotency key at Apiframe. Fields that may be null mean "not set" on the wire.
+    """
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        SUBMITTING = "submitting", "Sending"
+        RUNNING = "running", "Generating"
+        FETCHING = "fetching", "Saving"
+        FINISHED = "finished", "Finished"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    IN_FLIGHT = (Status.SUBMITTING, Status.RUNNING)
+    ACTIVE = (Status.QUEUED, Status.SUBMITTING, Status.RUNNING, Status.FETCHING)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="generations")
+    submission = models.UUIDField(
+        default=uuid.uuid4, help_text="The form it came from: the same form makes one."
+    )
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    prompt = models.TextField(max_length=seedance.PROMPT_LIMIT)
+    duration = models.PositiveSmallIntegerField(null=True, help_text="Seconds asked for.")
+    resolution = models.CharField(max_length=4, null=True)
+    aspect_ratio = models.CharField(max_length=8, null=True)
+    generate_audio = models.BooleanField(default=True)
+    camera_fixed = models.BooleanField(default=False)
+    return_last_frame = models.BooleanField(default=False)
+    web_search = models.BooleanField(default=False)
+    seed = models.BigIntegerField(null=True)
+
+    # The quote the user saw: what is charged follows from these, whatever the price table says later.
+    variant = models.CharField(max_length=16)
+    rate = models.PositiveSmallIntegerField(help_text="Credits per second.")
+    seconds = models.PositiveSmallIntegerField(help_text="Seconds paid for.")
+    credits = models.PositiveIntegerField(help_text="Credits held, then spent.")
+
+    # A worker takes a step (submit, fetch) by moving this forward in one conditional update.
+    due_at = models.DateTimeField(null=True, help_text="Not before this moment is its next step tried.")
+    enqueued_at = models.DateTimeField(
+        null=True, help_text="When the present step was last put into the queue."
+    )
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="Tries of the present step.")
+
+    request_body = models.BinaryField(
+        null=True, help_text="The exact bytes sent; sent again after an unknown end."
+    )
+    first_sent_at = models.DateTimeField(null=True)
+    job_id = models.CharField(max_length=64, null=True, unique=True)
+    submitted_at = models.DateTimeField(null=True, help_text="When Apiframe accepted it.")
+    seen_at = models.DateTimeField(null=True, help_text="When Apiframe last told its state.")
+    progress = models.PositiveSmallIntegerField(null=True, help_text="Percent.")
+    upstream_cost = models.IntegerField(null=True, help_text="Apiframe's own creditCost, for comparison.")
+    video_url = models.URLField(max_length=2000, blank=True)
+    last_frame_url = models.URLField(max_length=2000, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    error_code = models.CharField(max_length=40, blank=True)
+    error = models.TextField(blank=True, help_text="What Apiframe said.")
+    request_id = models.CharField(max_length=100, blank=True, help_text="What Apiframe's support asks for.")
+
+    video = models.FileField(upload_to=generation_path, max_length=200, blank=True)
+    last_frame = models.FileField(upload_to=generation_path, max_length=200, blank=True)
+    poster = models.FileField(upload_to=generation_path, max_length=200, blank=True)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["user", "-created_at", "-id"], name="generation_newest_by_user"),
+            models.Index(fields=["status", "due_at"], name="generation_due"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "submission"], name="generation_one_per_form"),
+            models.CheckConstraint(
+                condition=Q(credits=models.F("rate") * models.F("seconds")), name="generation_costs_its_quote"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["running", "fetching", "finished"]) | Q(job_id__isnull=False),
+                name="generation_running_has_job",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="finished") | ~Q(video=""), name="generation_finished_has_video"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.prompt[:60]
+
+    def get_absolute_url(self) -> str:
+        return reverse("generation", args=[self.pk])
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in self.ACTIVE
+
+    @property
+    def is_cancellable(self) -> bool:
+        """Only what was never sent: Apiframe has no cancel, and a job it may have accepted is paid for."""
+        return self.status == self.Status.QUEUED and self.first_sent_at is None
+
+    @property
+    def cause(self) -> str:
+        """Why it failed, in plain words."""
+        return causes.words_for(self.error_code)
+
+    @property
+    def shape(self) -> str:
+        """The aspect ratio its card is drawn in before the clip is here."""
+        chosen = self.aspect_ratio or seedance.DEFAULT_ASPECT_RATIO
+        return seedance.DEFAULT_ASPECT_RATIO if chosen == "adaptive" else chosen
+
+    @property
+    def stamp(self) -> str:
+        """Changes whenever what a card shows changes."""
+        return f"{self.status}-{self.progress or 0}"
+
+    def recipe(self) -> seedance.Recipe:
+        """What it was asked for with, references included."""
+        used: dict[str, list[str]] = {}
+        for reference in self.references.all():
+            used.setdefault(reference.role, []).append(reference.url)
+        return seedance.Recipe(
+            prompt=self.prompt,
+            duration=self.duration,
+            resolution=self.resolution,
+            aspect_ratio=self.aspect_ratio,
+            **{name: getattr(self, name) for name in seedance.FLAG_DEFAULTS},
+            **{role: used.get(role, [""])[0] for role in seedance.FRAME_FIELDS},
+            **{role: tuple(used.get(role, ())) for role in seedance.LIST_LIMITS},
+            seed=self.seed,
+        )
+
+
+class Reference(models.Model):
+    """An asset or URL used by a generation in a role; the role is the parameter's wire name."""
+
+    ROLES = [(name, name) for name in (*seedance.FRAME_FIELDS, *seedance.LIST_LIMITS)]
+
+    generation = models.ForeignKey(Generation, models.CASCADE, related_name="references")
+    role = models.CharField(max_length=20, choices=ROLES)
+    position = models.PositiveSmallIntegerField(help_text="From 1, within its role: [Image1] is 1.")
+    url = models.CharField(max_length=2000)
+    asset = models.ForeignKey("Asset", models.PROTECT, null=True, blank=True, related_name="uses")
+
+    class Meta:
+        ordering = ["role", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["generation", "role", "position"], name="reference_one_per_position"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.position}"
+
+
+class Event(models.Model):
+    """A line in the timeline of a generation: the state it came into, and why where that helps."""
+
+    generation = models.ForeignKey(Generation, models.CASCADE, related_name="events")
+    status = models.CharField(max_length=10, choices=Generation.Status)
+    detail = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_status_display()} {self.detail}".strip()
