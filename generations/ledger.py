@@ -1,0 +1,101 @@
+"""The only writer of credits: grant, adjust, hold, settle and release, each one effect per key.
+
+Each step changes the account in one conditional update first, which also takes the row's lock, and then writes
+the entry that tells of it; both stand or fall together.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.expressions import Combinable
+
+from generations.models import Account, Entry, Generation, User
+
+
+@dataclass
+class InsufficientCredits(Exception):
+    """A hold of ``needed`` credits met a balance of ``available``."""
+
+    needed: int
+    available: int
+
+    @property
+    def missing(self) -> int:
+        return self.needed - self.available
+
+
+def account_for(user: User) -> Account:
+    return Account.objects.get_or_create(user=user)[0]
+
+
+def grant(user: User, amount: int, *, actor: User, note: str, key: str) -> Entry:
+    """Give credits; ``key`` names the decision, so that a form sent twice grants once."""
+    entry = Entry(kind=Entry.Kind.GRANT, amount=amount, actor=actor, note=note, key=f"grant:{key}")
+    return _apply(entry, account_for(user), {"balance": F("balance") + amount})
+
+
+def adjust(user: User, amount: int, *, actor: User, note: str, key: str) -> Entry:
+    """Correct a balance by a signed amount. Raises InsufficientCredits where it would fall below zero."""
+    entry = Entry(kind=Entry.Kind.ADJUST, amount=amount, actor=actor, note=note, key=f"adjust:{key}")
+    return _apply(entry, account_for(user), {"balance": F("balance") + amount}, needed=max(0, -amount))
+
+
+def hold(generation: Generation) -> Entry:
+    """Keep back what a generation costs. Raises InsufficientCredits; the generation may be saved after it."""
+    cost = generation.credits
+    entry = Entry(kind=Entry.Kind.HOLD, amount=cost, generation=generation, key=f"hold:{generation.pk}")
+    effect = {"balance": F("balance") - cost, "held": F("held") + cost}
+    return _apply(entry, account_for(generation.user), effect, needed=cost)
+
+
+def settle(generation: Generation, credits: int | None = None) -> Entry:
+    """Spend the hold, or ``credits`` of it and give the rest back."""
+    held = _held_for(generation)
+    spent = held if credits is None else credits
+    entry = Entry(kind=Entry.Kind.SETTLE, amount=spent, hold_amount=held, generation=generation)
+    return _resolve(entry, {"held": F("held") - held, "balance": F("balance") + (held - spent)})
+
+
+def release(generation: Generation, *, actor: User | None = None, note: str = "") -> Entry:
+    """Give the whole hold back."""
+    held = _held_for(generation)
+    entry = Entry(
+        kind=Entry.Kind.RELEASE, amount=held, hold_amount=held, generation=generation, actor=actor, note=note
+    )
+    return _resolve(entry, {"held": F("held") - held, "balance": F("balance") + held})
+
+
+def _held_for(generation: Generation) -> int:
+    return Entry.objects.get(generation=generation, kind=Entry.Kind.HOLD).amount
+
+
+def _resolve(entry: Entry, effect: Mapping[str, Combinable]) -> Entry:
+    assert entry.generation is not None  # noqa: S101
+    # Settle and release share the key: whichever comes first is the only one.
+    entry.key = f"resolve:{entry.generation.pk}"
+    return _apply(entry, account_for(entry.generation.user), effect)
+
+
+def _apply(entry: Entry, account: Account, effect: Mapping[str, Combinable], *, needed: int = 0) -> Entry:
+    """Change the account and write the entry; the earlier entry, and no effect, where its key is known."""
+    entry.account = account
+    try:
+        with transaction.atomic():
+            _change(account, effect, needed)
+            entry.balance_after, entry.held_after = account.balance, account.held
+            entry.save(force_insert=True)
+    except (IntegrityError, InsufficientCredits):
+        earlier = Entry.objects.filter(account=account, key=entry.key).first()
+        if earlier is None:
+            raise
+        return earlier
+    return entry
+
+
+def _change(account: Account, effect: Mapping[str, Combinable], needed: int) -> None:
+    changed = Account.objects.filter(pk=account.pk, balance__gte=needed).update(**effect)
+    account.refresh_from_db()
+    if not changed:
+        raise InsufficientCredits(needed=needed, available=account.balance)
