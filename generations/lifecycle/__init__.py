@@ -1,0 +1,29 @@
+"""The life of a generation, from the held credits to the clip in our storage.
+
+Each step may be run twice and by two workers at once: it is claimed by an update that must count one, and
+nothing talks to the network inside a transaction.
+"""
+
+from generations.lifecycle.fetching import fetch
+from generations.lifecycle.making import cancel, create
+from generations.lifecycle.pausing import open_studio, pause, probe
+from generations.lifecycle.sending import admit, submit
+from generations.lifecycle.sweeping import drop_lease, due, has_work, take_lease
+from generations.lifecycle.watching import observe, watch
+
+__all__ = [
+    "admit",
+    "cancel",
+    "create",
+    "drop_lease",
+    "due",
+    "fetch",
+    "has_work",
+    "observe",
+    "open_studio",
+    "pause",
+    "probe",
+    "submit",
+    "take_lease",
+    "watch",
+]

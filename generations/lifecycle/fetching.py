@@ -1,0 +1,83 @@
+"""From fetching to finished: the clip, its last frame and its poster come into our own storage."""
+
+import logging
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from generations import clips, storage
+from generations.apiframe import Apiframe, ApiframeError, Refused
+from generations.lifecycle.steps import Status, claim, move, try_later
+from generations.models import Generation
+from generations.models.generation import generation_path
+
+logger = logging.getLogger(__name__)
+
+MOST_BYTES = 1024**3
+
+
+def fetch(generation: Generation, client: Apiframe) -> None:
+    """Copy the result to our storage; any fault is tried again later and never fails a paid clip."""
+    if not claim(generation, Status.FETCHING):
+        return
+    try:
+        with tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix="fetch-") as folder:
+            _keep_all(generation, client, Path(folder))
+    except (ApiframeError, clips.UnreadableClip, OSError) as error:
+        logger.warning("Generation %s cannot be fetched yet: %s", generation.pk, error)
+        Generation.objects.filter(pk=generation.pk).update(error=f"Not fetched yet: {error}")
+        _refresh_links(generation, client)
+        try_later(generation)
+
+
+def _keep_all(generation: Generation, client: Apiframe, folder: Path) -> None:
+    video, poster, last_frame = folder / "video.mp4", folder / "poster.jpg", folder / "last-frame.png"
+    _download(client, generation.video_url, video)
+    clip = clips.probe(video)
+    clips.draw_poster(video, poster)
+    _get_last_frame(generation, client, video, last_frame)
+    # Files first, then the row that speaks of them: a crash between leaves nothing that is seen.
+    kept = {
+        path.name: storage.keep(path, generation_path(generation, path.name)) for path in folder.iterdir()
+    }
+    move(
+        generation,
+        Status.FINISHED,
+        video=kept["video.mp4"],
+        poster=kept["poster.jpg"],
+        last_frame=kept["last-frame.png"],
+        width=clip.width,
+        height=clip.height,
+        error="",
+        ended_at=timezone.now(),
+    )
+
+
+def _get_last_frame(generation: Generation, client: Apiframe, video: Path, to: Path) -> None:
+    """Apiframe's own picture where it gives one; else ours, out of the clip."""
+    if generation.last_frame_url:
+        try:
+            _download(client, generation.last_frame_url, to)
+        except Refused:
+            logger.info("Generation %s: its last frame is drawn from the clip", generation.pk)
+    if not clips.is_picture(to):
+        clips.draw_last_frame(video, to)
+
+
+def _download(client: Apiframe, url: str, to: Path) -> None:
+    with to.open("wb") as file:
+        client.download(url, file, limit=MOST_BYTES)
+
+
+def _refresh_links(generation: Generation, client: Apiframe) -> None:
+    """Result links change and expire: ask for the present ones before the next try."""
+    try:
+        job = client.job(generation.job_id or "")
+    except ApiframeError:
+        return
+    if job.video_url:
+        Generation.objects.filter(pk=generation.pk).update(
+            video_url=job.video_url, last_frame_url=job.last_frame_url or ""
+        )

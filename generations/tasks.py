@@ -1,0 +1,120 @@
+"""What the queue runs: `x_later` enqueues on commit, `x` fetches the row, calls the story and decides what follows.
+
+Arguments are primary keys. The queue may forget or repeat any of these: the sweep finds again what is due.
+"""
+
+import logging
+import time
+from functools import partial
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django_q.models import Schedule
+from django_q.tasks import async_task
+
+from generations import lifecycle
+from generations.apiframe import Apiframe, ApiframeError
+from generations.models import Generation
+
+logger = logging.getLogger(__name__)
+
+SWEEP_PAUSE = 2.0
+# A sweep gives its worker back after this long and starts again, so that a deploy never waits for it.
+SWEEP_LASTS = 50.0
+FETCH_TIMEOUT = 600
+
+
+def connect() -> Apiframe:
+    """A client for the Apiframe, or the sandbox, that this studio is set up with."""
+    named = {"user_agent": settings.APIFRAME_USER_AGENT} if settings.APIFRAME_USER_AGENT else {}
+    return Apiframe(settings.APIFRAME_API_KEY, base_url=settings.APIFRAME_URL, **named)
+
+
+def admit_later() -> None:
+    _enqueue("admit")
+
+
+def admit() -> None:
+    """Send everything whose turn it is."""
+    for generation in lifecycle.admit():
+        submit_later(generation)
+
+
+def submit_later(generation: Generation) -> None:
+    _enqueue("submit", str(generation.pk))
+
+
+def submit(pk: str) -> None:
+    with connect() as client:
+        lifecycle.submit(Generation.objects.get(pk=pk), client)
+    sweep_later()
+
+
+def fetch_later(generation: Generation) -> None:
+    _enqueue("fetch", str(generation.pk), timeout=FETCH_TIMEOUT)
+
+
+def fetch(pk: str) -> None:
+    with connect() as client:
+        lifecycle.fetch(Generation.objects.get(pk=pk), client)
+
+
+def sweep_later() -> None:
+    _enqueue("sweep")
+
+
+def sweep() -> None:
+    """Watch until nothing is active or the time is up; one at a time, whoever holds the lease."""
+    sweeper = uuid4().hex
+    if not lifecycle.take_lease(sweeper):
+        return
+    try:
+        with connect() as client:
+            _sweep_on(sweeper, client)
+    finally:
+        lifecycle.drop_lease(sweeper)
+    # Asked again after letting go: a generation made in between found the lease taken and went away.
+    if lifecycle.has_work():
+        sweep_later()
+
+
+def _sweep_on(sweeper: str, client: Apiframe) -> None:
+    until = time.monotonic() + SWEEP_LASTS
+    while time.monotonic() < until and lifecycle.take_lease(sweeper):
+        sweep_once(client)
+        if not lifecycle.has_work():
+            return
+        time.sleep(SWEEP_PAUSE)
+
+
+def sweep_once(client: Apiframe) -> None:
+    """One round: probe, admit, watch, and enqueue whatever is due."""
+    lifecycle.probe(client)
+    for generation in lifecycle.admit():
+        submit_later(generation)
+    try:
+        lifecycle.watch(client)
+    except ApiframeError as error:
+        logger.warning("This round saw nothing: %s", error)
+    for generation in lifecycle.due(Generation.Status.SUBMITTING):
+        submit_later(generation)
+    for generation in lifecycle.due(Generation.Status.FETCHING):
+        fetch_later(generation)
+
+
+def keep_schedule() -> None:
+    """Make sure that the sweep is started every minute, whatever was forgotten."""
+    Schedule.objects.update_or_create(
+        name="sweep",
+        defaults={
+            "func": "generations.tasks.sweep",
+            "schedule_type": Schedule.MINUTES,
+            "minutes": 1,
+            "repeats": -1,
+        },
+    )
+
+
+def _enqueue(name: str, *args: str, **options: int) -> None:
+    transaction.on_commit(partial(async_task, f"generations.tasks.{name}", *args, **options))
