@@ -1,0 +1,34 @@
+"""Access gates: the object when this user may see it, else 404; and who may sign up."""
+
+from typing import Any
+from uuid import UUID
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from generations.models import Generation, User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-up is closed: an administrator adds people."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+
+def generations_for(user: Any) -> QuerySet[Generation]:
+    """What this user made, newest first."""
+    return Generation.objects.filter(user=user)
+
+
+def generation_for(user: User, pk: UUID) -> Generation:
+    """The generation, for its owner and for staff; 404 for everybody else, as if it did not exist."""
+    visible = Generation.objects.all() if user.is_staff else Generation.objects.filter(user=user)
+    return get_object_or_404(visible.select_related("user"), pk=pk)
+
+
+def own_generation_for(user: User, pk: UUID) -> Generation:
+    """The generation, for its owner alone: what staff may look at is not theirs to change here."""
+    return get_object_or_404(Generation, pk=pk, user=user)

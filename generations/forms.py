@@ -1,0 +1,176 @@
+"""The composer's form: every parameter of the model, cleaned and turned into a recipe; it saves nothing."""
+
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4, uuid5
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
+from generations import seedance
+
+LONGEST_URL = 2000
+_is_web_url = URLValidator(schemes=["http", "https"])
+
+
+def clean_media_url(value: str) -> None:
+    """Accept an http(s) address or an ``asset://`` URI of Apiframe's, and say what is wrong with anything else."""
+    if len(value) > LONGEST_URL:
+        raise ValidationError(f"This address is longer than {LONGEST_URL} characters.")
+    parts = urlsplit(value)
+    if parts.scheme == "asset" and parts.netloc and not (parts.path or parts.query or parts.fragment):
+        return
+    try:
+        _is_web_url(value)
+    except ValidationError as error:
+        raise ValidationError(
+            "“%(value)s” is no address we can use. Give one that starts with https://, http:// or asset://.",
+            params={"value": value[:80]},
+        ) from error
+
+
+class MediaURLField(forms.CharField):
+    """One address."""
+
+    default_validators = [clean_media_url]
+
+
+class RepeatedTextarea(forms.Textarea):
+    """A list in one text: a line each, or the field given several times."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
+        values = data.getlist(name) if hasattr(data, "getlist") else [data.get(name, "")]
+        return "\n".join(values)
+
+
+class MediaURLListField(forms.CharField):
+    """Up to ``limit`` addresses, one a line; cleaned to a tuple."""
+
+    widget = RepeatedTextarea
+
+    def __init__(self, *, limit: int, noun: str, **options: Any) -> None:
+        super().__init__(required=False, **options)
+        self.limit = limit
+        self.noun = noun
+        self.widget.attrs.update(rows=2, spellcheck="false")
+
+    def clean(self, value: Any) -> tuple[str, ...]:  # type: ignore[override]
+        urls = tuple(line.strip() for line in super().clean(value).splitlines() if line.strip())
+        if len(urls) > self.limit:
+            raise ValidationError(f"At most {self.limit} {self.noun}; these are {len(urls)}.")
+        for number, url in enumerate(urls, start=1):
+            self._clean_one(number, url)
+        return urls
+
+    def _clean_one(self, number: int, url: str) -> None:
+        try:
+            clean_media_url(url)
+        except ValidationError as error:
+            raise ValidationError(f"Line {number}: {error.messages[0]}") from error
+
+
+def _choice(choices: tuple[str, ...], default: str) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        choices=[(each, each) for each in choices],
+        initial=default,
+        required=False,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": f"“%(value)s” is not offered. Choose {_or_list(choices)}."},
+    )
+
+
+def _or_list(choices: tuple[str, ...]) -> str:
+    return f"{', '.join(choices[:-1])} or {choices[-1]}"
+
+
+def _urls(name: str, noun: str) -> MediaURLListField:
+    return MediaURLListField(limit=seedance.LIST_LIMITS[name], noun=noun)
+
+
+class GenerationForm(forms.Form):
+    """What the composer posts; the fields carry the parameters' wire names."""
+
+    submission = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    prompt = forms.CharField(
+        max_length=seedance.PROMPT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": "Write what the clip should show.",
+            "max_length": "At most %(limit_value)d characters; this prompt has %(show_value)d.",
+        },
+    )
+    start_image = MediaURLField(required=False)
+    end_image = MediaURLField(required=False)
+    reference_image_urls = _urls("reference_image_urls", "pictures")
+    reference_video_urls = _urls("reference_video_urls", "videos")
+    reference_audio_urls = _urls("reference_audio_urls", "sounds")
+    aspect_ratio = _choice(seedance.ASPECT_RATIOS, seedance.DEFAULT_ASPECT_RATIO)
+    resolution = _choice(seedance.RESOLUTIONS, seedance.DEFAULT_RESOLUTION)
+    duration = forms.IntegerField(
+        min_value=seedance.SHORTEST,
+        max_value=seedance.LONGEST,
+        initial=seedance.DEFAULT_DURATION,
+        required=False,
+        error_messages={
+            "invalid": "The length is a whole number of seconds.",
+            "min_value": "A clip lasts at least %(limit_value)d seconds.",
+            "max_value": "A clip lasts at most %(limit_value)d seconds.",
+        },
+    )
+    generate_audio = forms.BooleanField(required=False, initial=seedance.FLAG_DEFAULTS["generate_audio"])
+    camera_fixed = forms.BooleanField(required=False)
+    return_last_frame = forms.BooleanField(required=False)
+    web_search = forms.BooleanField(required=False)
+    seed = forms.IntegerField(
+        required=False,
+        min_value=-(2**63),
+        max_value=2**63 - 1,
+        error_messages={"invalid": "A seed is a whole number, or nothing."},
+    )
+
+    def __init__(self, *args: Any, is_draft: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["prompt"].required = not is_draft
+
+    def recipe(self) -> seedance.Recipe:
+        """What was asked for; for a valid form."""
+        return seedance.Recipe(
+            **{name: self.cleaned_data[name] for name in seedance.Recipe.__dataclass_fields__}
+        )
+
+    def submission_key(self) -> UUID:
+        """The same for the same form sent twice, another once anything in it is changed."""
+        token = self.cleaned_data["submission"] or uuid4()
+        return uuid5(token, repr(self.recipe()))
+
+    def quote(self) -> seedance.Quote | None:
+        """The price, known as soon as the fields that make it are valid, whatever the others say."""
+        names = ("duration", "resolution", "reference_video_urls")
+        if any(name in self.errors for name in names):
+            return None
+        cleaned = self.cleaned_data if self.is_bound else {}
+        duration, resolution, videos = (cleaned.get(name) for name in names)
+        return seedance.quote(duration=duration, resolution=resolution, has_reference_video=bool(videos))
+
+
+class GalleryForm(forms.Form):
+    """What the gallery is narrowed to; nonsense in the address narrows nothing."""
+
+    q = forms.CharField(required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"}))
+    status = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", "Any state"),
+            ("finished", "Finished"),
+            ("active", "In progress"),
+            ("failed", "Failed"),
+        ],
+    )
+    ratio = forms.ChoiceField(
+        required=False, choices=[("", "Any ratio"), *((each, each) for each in seedance.ASPECT_RATIOS)]
+    )
+    resolution = forms.ChoiceField(
+        required=False, choices=[("", "Any resolution"), *((each, each) for each in seedance.RESOLUTIONS)]
+    )

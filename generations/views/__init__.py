@@ -1,0 +1,1 @@
+"""Where people come in: gate, form, verb, response."""

@@ -1,0 +1,88 @@
+"""One generation: its page, its files, and taking it back while it waits."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from generations import lifecycle, seedance, storage
+from generations.access import generation_for, generations_for, own_generation_for
+from generations.models import Generation
+from generations.views.requests import SignedInRequest
+
+FILES = {"video.mp4": "video", "poster.jpg": "poster", "last-frame.png": "last_frame"}
+
+
+@require_safe
+def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """The page of a clip; for htmx its live part alone."""
+    generation = generation_for(request.user, pk)
+    neighbours = generations_for(generation.user)
+    context = {
+        "generation": generation,
+        "settings_rows": _settings_rows(generation),
+        "references": generation.references.all(),
+        "events": generation.events.all(),
+        "entries": generation.entries.all(),
+        "older": _next_to(neighbours, generation, "lt", "-created_at"),
+        "newer": _next_to(neighbours, generation, "gt", "created_at"),
+    }
+    template = "generations/_detail.html" if request.htmx else "generations/generation.html"
+    return render(request, template, context)
+
+
+@require_safe
+def file(request: SignedInRequest, pk: UUID, name: str) -> HttpResponseBase:
+    """A file of a clip, in ranges; `?download` saves it under a name of its own."""
+    generation = generation_for(request.user, pk)
+    stored = getattr(generation, FILES.get(name, ""), None)
+    if not stored:
+        raise Http404
+    is_download = "download" in request.GET
+    filename = f"seedance-{str(pk)[:8]}-{name}" if is_download else name
+    try:
+        return storage.serve(request, stored, filename=filename, is_download=is_download)
+    except FileNotFoundError as error:
+        raise Http404 from error
+
+
+@require_POST
+def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Take a clip back that waits in the queue; once it is on its way this changes nothing."""
+    generation = own_generation_for(request.user, pk)
+    lifecycle.cancel(generation)
+    generation.refresh_from_db()
+    if not request.htmx:
+        return redirect(generation)
+    response = render(request, "generations/_card.html", {"generation": generation})
+    return trigger_client_event(response, "credits-changed")
+
+
+def _next_to(
+    neighbours: QuerySet[Generation], generation: Generation, side: str, order: str
+) -> Generation | None:
+    return neighbours.filter(**{f"created_at__{side}": generation.created_at}).order_by(order).first()
+
+
+def _settings_rows(generation: Generation) -> list[tuple[str, str]]:
+    size = f"{generation.width} × {generation.height}" if generation.width else ""
+    rows = [
+        ("Length", f"{generation.seconds} s"),
+        ("Resolution", generation.variant.removesuffix("-refvid")),
+        ("Aspect ratio", generation.aspect_ratio or seedance.DEFAULT_ASPECT_RATIO),
+        ("Picture size", size),
+        ("Sound", _on_off(generation.generate_audio)),
+        ("Fixed camera", _on_off(generation.camera_fixed)),
+        ("Last frame", _on_off(generation.return_last_frame)),
+        ("Web search", _on_off(generation.web_search)),
+        ("Seed", "random" if generation.seed is None else str(generation.seed)),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def _on_off(flag: object) -> str:
+    return "on" if flag else "off"
