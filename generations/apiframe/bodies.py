@@ -1,0 +1,71 @@
+"""The bodies of requests: the exact bytes of a generation, and a form around a file too big for memory."""
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from typing import BinaryIO
+
+MODEL = "seedance-2-fast"
+_BLOCK = 64 * 1024
+
+
+def generate_body(
+    prompt: str,
+    *,
+    seedance_params: Mapping[str, object],
+    webhook_url: str | None = None,
+    webhook_events: Sequence[str] | None = None,
+) -> bytes:
+    """Return the one spelling of a generation: the same arguments always give the same bytes.
+
+    Store them before sending. An idempotency key sent again with any other bytes is a conflict.
+    """
+    body: dict[str, object] = {"model": MODEL, "prompt": prompt, "seedanceParams": dict(seedance_params)}
+    if webhook_url is not None:
+        body["webhookUrl"] = webhook_url
+    if webhook_events is not None:
+        body["webhookEvents"] = list(webhook_events)
+    spelled = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return spelled.encode("utf-8")
+
+
+class FileForm:
+    """A multipart form with the one part `file`, read from disk while it is sent.
+
+    Its length is known before and goes into Content-Length. A file that turns out shorter than `size`
+    raises OSError in the middle, so that the server never sees a whole form with half a file.
+    """
+
+    def __init__(self, file: BinaryIO, *, filename: str, size: int) -> None:
+        boundary = secrets.token_hex(16)
+        self.content_type = f"multipart/form-data; boundary={boundary}"
+        self._file, self._size = file, size
+        self._head = (
+            f"--{boundary}\r\n"
+            f'Content-Disposition: form-data; name="file"; filename="{_quoted(filename)}"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n"  # Apiframe goes by the first bytes anyway.
+        ).encode()
+        self._tail = f"\r\n--{boundary}--\r\n".encode()
+
+    def __len__(self) -> int:
+        return len(self._head) + self._size + len(self._tail)
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._head
+        yield from self._blocks()
+        yield self._tail
+
+    def _blocks(self) -> Iterator[bytes]:
+        left = self._size
+        while left:
+            block = self._file.read(min(_BLOCK, left))
+            if not block:
+                raise OSError(f"the file ended {left} bytes before its size")
+            left -= len(block)
+            yield block
+
+
+def _quoted(filename: str) -> str:
+    """Escape a name as browsers do in forms (WHATWG HTML, multipart/form-data encoding)."""
+    name = filename.encode("utf-8", "replace").decode()
+    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,0 +1,135 @@
+"""Bringing a file home whole: capped, resumed where it broke, never a cut file passed off as a short one."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import BinaryIO
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from .errors import BadLink, TooLarge, Unknown
+from .transport import Exchange, Transport, chunks, is_encoded
+from .verdicts import Answer, file_error_for
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_HOPS = 3
+_RANGE = re.compile(r"bytes (\d{1,15})-\d{1,15}/(\d{1,15})")
+
+
+@dataclass(frozen=True)
+class Downloaded:
+    """A file that arrived whole: `size` in bytes, `content_type` in small letters, without parameters."""
+
+    size: int
+    content_type: str
+
+
+class Download:
+    """One file on its way into `to`, which is written from where it stands and has to be seekable.
+
+    `run` may be called again after an error that may be retried, and goes on where the last one broke.
+    No API key is sent, neither to the link nor to where it leads.
+    """
+
+    def __init__(
+        self, transport: Transport, *, to: BinaryIO, limit: int, user_agent: str, https: bool
+    ) -> None:
+        self._transport, self._to, self._limit = transport, to, limit
+        self._user_agent = user_agent
+        self._schemes = {"https"} if https else {"https", "http"}
+        self._start = to.tell()
+        self._have = 0
+        self._total: int | None = None
+        self._tag = ""
+
+    def run(self, url: str, *, exchange: Exchange) -> Downloaded:
+        """Fetch what is missing, following a few redirects; every fault is an ApiframeError."""
+        for _ in range(_MOST_HOPS + 1):
+            request = self._request(url)
+            with self._transport.open(request, exchange=exchange) as response:
+                if response.status_code not in _REDIRECTS:
+                    return self._receive(response)
+                url = _next_address(url, response.headers)
+        raise BadLink("The link to the file leads on and on")
+
+    def _request(self, url: str) -> requests.Request:
+        request = requests.Request("GET", url, headers=self._headers())
+        try:
+            scheme = urlsplit(url).scheme
+            request.prepare()
+        except ValueError:
+            raise BadLink("The link to the file is no address") from None
+        if scheme not in self._schemes:
+            raise BadLink(f"The link to the file is no {' or '.join(sorted(self._schemes))} address")
+        return request
+
+    def _headers(self) -> dict[str, str]:
+        headers = {"User-Agent": self._user_agent}
+        if self._have and self._tag:
+            # If-Range: a file that has changed meanwhile comes whole, not as a half that does not fit.
+            headers |= {"Range": f"bytes={self._have}-", "If-Range": self._tag}
+        return headers
+
+    def _receive(self, response: requests.Response) -> Downloaded:
+        answer = Answer(response.status_code, response.headers)
+        if answer.status == 416:
+            self._tag = ""  # No such part: the next attempt starts afresh.
+        if error := file_error_for(answer):
+            raise error
+        if is_encoded(answer.headers):
+            raise self._unknown(answer, "The file server compressed the file, although asked not to")
+        if answer.status == 206:
+            self._go_on(answer)
+        else:
+            self._begin(answer)
+        for chunk in chunks(response):
+            self._keep(chunk)
+        return self._finish(answer)
+
+    def _begin(self, answer: Answer) -> None:
+        length = answer.headers.get("Content-Length", "")
+        is_chunked = answer.headers.get("Transfer-Encoding", "").lower() == "chunked"
+        if not (is_chunked or length.isdigit()):
+            raise self._unknown(answer, "The file server does not say where the file ends")
+        self._total = None if is_chunked else int(length)
+        self._tag = _strong_tag(answer.headers)
+        self._have = 0
+        self._to.seek(self._start)
+        self._to.truncate()
+        self._keep(b"")
+
+    def _go_on(self, answer: Answer) -> None:
+        found = _RANGE.fullmatch(answer.headers.get("Content-Range", ""))
+        if not found or int(found[1]) != self._have or self._total not in {None, int(found[2])}:
+            self._tag = ""  # The next attempt starts afresh.
+            raise self._unknown(answer, "The file server sent another part than was asked for")
+        self._total = int(found[2])
+
+    def _keep(self, chunk: bytes) -> None:
+        if max(self._total or 0, self._have + len(chunk)) > self._limit:
+            raise TooLarge(f"The file is larger than {self._limit} bytes")
+        self._to.write(chunk)
+        self._have += len(chunk)
+
+    def _finish(self, answer: Answer) -> Downloaded:
+        if self._total is not None and self._have != self._total:
+            raise self._unknown(answer, "The file broke off before its end")
+        content_type = answer.headers.get("Content-Type", "").partition(";")[0]
+        return Downloaded(self._have, content_type.strip().lower())
+
+    def _unknown(self, answer: Answer, message: str) -> Unknown:
+        return Unknown(message, status=answer.status, request_id=answer.request_id)
+
+
+def _next_address(url: str, headers: Mapping[str, str]) -> str:
+    try:
+        return urljoin(url, headers.get("Location", ""))
+    except ValueError:
+        raise BadLink("The link to the file leads to no address") from None
+
+
+def _strong_tag(headers: Mapping[str, str]) -> str:
+    """The ETag where it vouches for every byte; a weak one may not be used with ranges (RFC 9110, 13.1.5)."""
+    tag = headers.get("ETag", "")
+    return tag if tag.startswith('"') else ""
