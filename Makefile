@@ -1,0 +1,40 @@
+# Two commands do everything: `make run` and `make test`. Both may be repeated.
+PYTHON ?= python3
+PORT ?= 8000
+SANDBOX_PORT ?= 8090
+BIN := .venv/bin
+export PORT SANDBOX_PORT
+
+.PHONY: run dev test lint types clean
+
+run: .venv/runs
+	@exec $(BIN)/python manage.py run
+
+dev: .venv/runs
+	@exec $(BIN)/python manage.py run --dev
+
+test: .venv/tests
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djlint --lint --quiet templates
+
+types: .venv/tests
+	$(BIN)/mypy
+
+clean:
+	rm -rf .venv staticfiles
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+# The stamps are younger than what they were installed from, so that a second run installs nothing.
+.venv/runs: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/tests: requirements.txt requirements-dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ .venv/runs
