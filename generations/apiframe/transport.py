@@ -3,6 +3,9 @@
 `requests` offers neither: its read timeout starts anew with every byte, and a broken connection looks the
 same before and after sending. Both are settled here, at the socket. Not covered by the deadline: looking up
 the host's name, which is the resolver's to bound.
+
+Its `Session` is left out on purpose: beside redirects, cookies, proxies and .netrc, none of which is wanted
+here, it reads the whole body of a redirect into memory, uncompressed, even where it may not follow it.
 """
 
 import http.client
@@ -13,7 +16,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -64,15 +66,15 @@ class Exchange:
 
 
 class Transport:
-    """A pool of connections that keeps nothing from one exchange to the next: no cookies, no headers."""
+    """A pool of connections that keeps nothing else from one exchange to the next.
 
-    def __init__(self, *, timeouts: Timeouts) -> None:
+    Certificates are always verified; `ca_bundle` is a file of authorities in place of those `requests` knows.
+    """
+
+    def __init__(self, *, timeouts: Timeouts, ca_bundle: str | None = None) -> None:
         self._timeouts = timeouts
-        self._session = requests.Session()
-        self._session.trust_env = False  # No proxy and no .netrc that our caller did not choose.
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        for scheme in _POOLS:
-            self._session.mount(f"{scheme}://", _DeadlineAdapter())
+        self._verify = ca_bundle or True
+        self._adapter = _DeadlineAdapter()
 
     @contextmanager
     def open(self, request: requests.Request, *, exchange: Exchange) -> Iterator[requests.Response]:
@@ -94,12 +96,11 @@ class Transport:
         # Identity: 300 KB of gzip can hide a gigabyte.
         request.headers = {"Accept-Encoding": "identity", **request.headers}
         connect = max(0.001, min(self._timeouts.connect, exchange.remaining()))
-        return self._session.send(
-            request.prepare(), stream=True, allow_redirects=False, timeout=(connect, self._timeouts.read)
-        )
+        timeout = (connect, self._timeouts.read)
+        return self._adapter.send(request.prepare(), stream=True, timeout=timeout, verify=self._verify)
 
     def close(self) -> None:
-        self._session.close()
+        self._adapter.close()
 
 
 def chunks(response: requests.Response) -> Iterator[bytes]:

@@ -31,7 +31,6 @@ LONGEST_WAIT = 15 * 60
 
 _EXCERPT = 500
 _EDGE_CODE = re.compile(r"error[ _]code\W{1,4}1\d{3}\b", re.IGNORECASE)
-_UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa1-\ud7ff\ue000-\U0001ffff]+")
 _E = TypeVar("_E", bound=ApiframeError)
 
 
@@ -104,7 +103,8 @@ def file_error_for(answer: Answer) -> ApiframeError | None:
 
 def one_line(words: str, *, limit: int = 300) -> str:
     """Make a stranger's words fit for a log and a page: one line, printable, not long."""
-    return _UNPRINTABLE.sub(" ", words[: limit * 4]).strip()[:limit]
+    printable = "".join(letter if letter.isprintable() else " " for letter in words[: limit * 4])
+    return " ".join(printable.split())[:limit]
 
 
 def _object_or_empty(answer: Answer) -> dict[str, object]:

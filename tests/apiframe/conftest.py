@@ -1,4 +1,8 @@
+import shutil
+import ssl
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +24,26 @@ def stub() -> Iterator[Stub]:
 @pytest.fixture
 def second() -> Iterator[Stub]:
     server = Stub()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a certificate nobody vouches for, and its key."""
+    if not (openssl := shutil.which("openssl")):
+        pytest.skip("no openssl to make a certificate with")
+    pem = tmp_path_factory.mktemp("tls") / "server.pem"
+    making = "req -x509 -newkey rsa:2048 -nodes -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+    subprocess.run([openssl, *making.split(), "-keyout", pem, "-out", pem], check=True, capture_output=True)
+    return pem
+
+
+@pytest.fixture
+def self_signed(certificate: Path) -> Iterator[Stub]:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    server = Stub(tls=tls)
     yield server
     server.close()
 

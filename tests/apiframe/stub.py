@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -19,12 +20,13 @@ class Asked:
 class Stub:
     """Listens on a free loopback port from the start; after the last scene it just hangs up."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
         self.asked: list[Asked] = []
         self.scenes: list[Scene] = []
+        self._tls = tls
         self._closing = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
 
@@ -51,6 +53,10 @@ class Stub:
 
     def _serve(self, connection: socket.socket) -> None:
         with connection:
+            try:
+                connection = self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
+            except OSError:
+                return  # The client does not trust us.
             asked = _read_request(connection)
             if asked is None:
                 return

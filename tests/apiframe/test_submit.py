@@ -20,6 +20,7 @@ from generations.apiframe import (
     Unauthorized,
     Unknown,
     Unreadable,
+    Untrusted,
 )
 
 from .conftest import KEY
@@ -90,6 +91,12 @@ def test_a_failed_handshake_is_not_sent(connect, stub):  # F5
     refused_with(connect(stub.url.replace("http:", "https:")), NotSent)
 
 
+def test_a_certificate_nobody_vouches_for_is_not_sent(connect, self_signed):  # F5
+    error = refused_with(connect(self_signed.url), Untrusted)
+    assert self_signed.asked == []
+    assert not error.may_retry
+
+
 def test_a_deadline_that_has_passed_before_sending_is_not_sent(stub, connect):
     refused_with(connect(stub.url, timeouts=Timeouts(total=0)), NotSent)
     assert stub.asked == []
@@ -153,6 +160,28 @@ def test_it_follows_no_redirect_and_keeps_the_key_home(apiframe, stub, second): 
     error = refused_with(apiframe, Redirected)
     assert second.asked == []
     assert error.location == second.url
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [
+        pytest.param(answer(302, headers={"Location": "http://["}), id="no address"),
+        pytest.param(answer(304), id="no location"),
+        pytest.param(drip(head(302, {"Location": "/"}), itertools.repeat(b" ")), id="dripping"),
+        pytest.param(
+            answer(
+                302,
+                gzip.compress(bytes(20_000_000)),
+                headers={"Location": "/", "Content-Encoding": "gzip"},
+            ),
+            id="gzip",
+        ),
+    ],
+)
+def test_a_redirect_is_told_whatever_it_brings(apiframe, stub, scene):  # bar 18, 20
+    stub.play(scene)
+    refused_with(apiframe, Redirected)
+    assert len(stub.asked) == 1
 
 
 def test_a_400_tells_the_fields(apiframe, stub):  # F26
