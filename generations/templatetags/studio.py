@@ -1,0 +1,41 @@
+"""What templates need beyond Django's own: icons from the sprite, rates, and the names of things in words."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from generations import seedance
+from generations.models import Reference
+
+register = template.Library()
+
+FRAME_NAMES = {"start_image": "First frame", "end_image": "Last frame"}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A decorative icon; whatever it stands for is said in words beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("icons.svg"), name
+    )
+
+
+@register.filter
+def rate(resolution: str) -> int:
+    """Credits a second at this resolution."""
+    return seedance.RATES[resolution]
+
+
+@register.filter
+def doubled_rate(resolution: str) -> int:
+    """Credits a second at this resolution with a reference video."""
+    return seedance.RATES[f"{resolution}-refvid"]
+
+
+@register.filter
+def token(reference: Reference) -> str:
+    """What the prompt calls it: ``[Image1]``; frames have a name, for no prompt mentions them."""
+    if reference.role in FRAME_NAMES:
+        return FRAME_NAMES[reference.role]
+    return f"[{seedance.TOKEN_NAMES[reference.role]}{reference.position}]"

@@ -1,0 +1,18 @@
+// Generate costs credits: Ctrl/⌘+Enter asks for it, a stray Enter in a small field or a second click does not.
+const isAsked = (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat;
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest("[data-composer]");
+  if (!form || event.key !== "Enter" || event.isComposing) return;
+  if (isAsked(event)) {
+    event.preventDefault();
+    form.requestSubmit();
+  } else if (event.target.matches("input")) {
+    event.preventDefault();
+  }
+});
+
+// The answer to the first click of a double click brings a fresh form, which the second would submit.
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest("[data-once]")) event.preventDefault();
+});

@@ -1,0 +1,25 @@
+// The switch between the system's theme, light and dark; theme.js applies it on the next page.
+const root = document.documentElement;
+
+const show = () => {
+  const chosen = root.dataset.theme ?? "system";
+  for (const radio of document.querySelectorAll("[data-theme-choice]")) radio.checked = radio.value === chosen;
+};
+
+const remember = (theme) => {
+  try {
+    if (theme === "system") localStorage.removeItem("theme");
+    else localStorage.setItem("theme", theme);
+  } catch {
+    // Storage is switched off: the choice lasts as long as the page.
+  }
+};
+
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("[data-theme-choice]")) return;
+  if (target.value === "system") delete root.dataset.theme;
+  else root.dataset.theme = target.value;
+  remember(target.value);
+});
+
+show();
