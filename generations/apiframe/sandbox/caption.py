@@ -1,0 +1,101 @@
+"""The words laid over a clip: the prompt, what was asked for, and the mark that says no model made this."""
+
+import contextlib
+
+from PIL import Image, ImageDraw, ImageFont
+
+_MARK = "SANDBOX"
+_MOST_LINES = 2
+_WHITE = (255, 255, 255)
+_Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+
+class Caption:
+    """A dark foot to read on, and light letters; both kept as masks, since they are pasted into every frame."""
+
+    def __init__(self, prompt: str, *, note: str, size: tuple[int, int]) -> None:
+        self._size = size
+        self._margin = round(min(size) * 0.055)
+        self._shade = _shade(size)
+        letters = Image.new("L", size)
+        self._write(letters, prompt, note)
+        self._box = letters.getbbox() or (0, 0, 1, 1)
+        self._words = letters.crop(self._box)
+        self._mark_box, self._mark = self._drawn_mark()
+
+    def lay_over(self, picture: Image.Image, opacity: float) -> None:
+        """`opacity` 0 leaves the picture as it is."""
+        if opacity <= 0:
+            return
+        picture.paste((0, 0, 0), (0, self._size[1] - self._shade.height), _faded(self._shade, opacity))
+        picture.paste(_WHITE, self._box[:2], _faded(self._words, opacity))
+        picture.paste(_WHITE, self._mark_box, _faded(self._mark, opacity))
+
+    def _write(self, letters: Image.Image, prompt: str, note: str) -> None:
+        draw = ImageDraw.Draw(letters)
+        large, small = _font(min(self._size) * 0.042, prompt), _font(min(self._size) * 0.027)
+        bottom = self._size[1] - self._margin
+        draw.text((self._margin, bottom), note, 165, small, anchor="ls")
+        line_height = round(min(self._size) * 0.056)
+        bottom -= round(line_height * 0.95)
+        for line in reversed(_wrapped(prompt, large, self._size[0] - 2 * self._margin)):
+            draw.text((self._margin, bottom), line, 245, large, anchor="ls")
+            bottom -= line_height
+
+    def _drawn_mark(self) -> tuple[tuple[int, int], Image.Image]:
+        height = round(min(self._size) * 0.025)
+        font, gap, pad = _font(height), height * 0.28, round(height * 0.8)
+        width = sum(font.getlength(letter) + gap for letter in _MARK) - gap
+        mark = Image.new("L", (round(width) + 2 * pad, round(height * 2.2)))
+        draw = ImageDraw.Draw(mark)
+        draw.rounded_rectangle((0, 0, mark.width - 1, mark.height - 1), mark.height // 2, 38, 110)
+        x = float(pad)
+        for letter in _MARK:
+            draw.text((x, mark.height / 2), letter, 220, font, anchor="lm")
+            x += font.getlength(letter) + gap
+        return (self._size[0] - self._margin - mark.width, self._margin), mark
+
+
+def _font(height: float, text: str = "") -> _Font:
+    """Pillow's own font; it is Latin only, so other scripts get the system's DejaVu where that is installed."""
+    size = max(9, round(height))
+    if not text.isascii():
+        with contextlib.suppress(OSError):
+            return ImageFont.truetype("DejaVuSans.ttf", size)
+    return ImageFont.load_default(size)
+
+
+def _shade(size: tuple[int, int]) -> Image.Image:
+    """Black that thickens towards the foot of the frame."""
+    height = round(size[1] * 0.34)
+    column = Image.new("L", (1, height))
+    for y in range(height):
+        column.putpixel((0, y), round((y / height) ** 1.6 * 165))
+    return column.resize((size[0], height), Image.Resampling.NEAREST)
+
+
+def _wrapped(text: str, font: _Font, width: int) -> list[str]:
+    words = "".join(letter if letter.isprintable() else " " for letter in text).split()
+    lines = [""]
+    for word in words:
+        longer = f"{lines[-1]} {word}".strip()
+        if font.getlength(longer) <= width:
+            lines[-1] = longer
+        elif len(lines) < _MOST_LINES:
+            lines.append(_shortened(word, font, width))
+        else:
+            lines[-1] = _shortened(f"{longer}", font, width)
+            break
+    return [line for line in lines if line]
+
+
+def _shortened(text: str, font: _Font, width: int) -> str:
+    if font.getlength(text) <= width:
+        return text
+    while text and font.getlength(f"{text}…") > width:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
+def _faded(mask: Image.Image, opacity: float) -> Image.Image:
+    return mask if opacity >= 1 else mask.point(lambda value: round(value * opacity))

@@ -1,0 +1,155 @@
+"""Makes a clip: frames and sound into a real MP4 (H.264 at 24 frames a second, AAC), and its last frame out again."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+from av.video.reformatter import ColorRange, Colorspace, Interpolation
+from PIL import Image
+
+from generations.apiframe.sandbox.caption import Caption
+from generations.apiframe.sandbox.painting import Landscape
+from generations.apiframe.sandbox.sound import SAMPLE_RATE, pad
+
+FRAMES_PER_SECOND = 24
+_BT709 = 1
+_VIDEO_OPTIONS = {"preset": "superfast", "crf": "20", "bf": "0"}
+_FADE = 0.6
+# How far the camera closes in on a start image, as a share of the frame, by the end of the clip.
+_ZOOM = 0.10
+_CROSSING = 1.5
+
+
+class Interrupted(Exception):
+    """The sandbox stops; the clip is left unfinished."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that a clip follows from; `size` is even, pictures already have it."""
+
+    prompt: str
+    seed: int
+    size: tuple[int, int]
+    seconds: int
+    has_sound: bool = True
+    camera_is_fixed: bool = False
+    start: Image.Image | None = None
+    end: Image.Image | None = None
+
+
+def make(recipe: Recipe, target: Path, *, is_stopping: Callable[[], bool] = lambda: False) -> None:
+    """Write the clip to `target`; raises Interrupted as soon as `is_stopping` says so."""
+    with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as media:
+        stream = media.add_stream("libx264", rate=FRAMES_PER_SECOND, options=_VIDEO_OPTIONS)
+        stream.width, stream.height = recipe.size
+        stream.pix_fmt = "yuv420p"
+        context = stream.codec_context
+        context.gop_size = 2 * FRAMES_PER_SECOND
+        context.color_primaries = context.color_trc = context.colorspace = _BT709
+        context.color_range = ColorRange.MPEG
+        audio = media.add_stream("aac", rate=SAMPLE_RATE, layout="stereo") if recipe.has_sound else None
+        for picture in _painted_ahead(_pictures(recipe)):
+            if is_stopping():
+                raise Interrupted
+            media.mux(stream.encode(_video_frame(picture)))
+        media.mux(stream.encode(None))
+        if audio:
+            for sound in pad(recipe.seed, recipe.seconds):
+                media.mux(audio.encode(sound))
+            media.mux(audio.encode(None))
+
+
+def save_last_frame(video: Path, target: Path) -> None:
+    """The last picture a player will show, as PNG."""
+    with av.open(str(video)) as media:
+        stream = media.streams.video[0]
+        if stream.duration is not None:
+            media.seek(stream.duration, stream=stream)
+        *_, last = media.decode(stream)
+        picture: Image.Image = last.to_image()  # type: ignore[no-untyped-call]
+        picture.save(target, "PNG", compress_level=3)
+
+
+def _video_frame(picture: Image.Image) -> av.VideoFrame:
+    """In BT.709 as the stream says; four bytes a pixel is how Pillow keeps RGB, so nothing is repacked."""
+    frame = av.VideoFrame(picture.width, picture.height, "rgb0")
+    frame.planes[0].update(_padded(picture, frame.planes[0].line_size))
+    return frame.reformat(
+        format="yuv420p",
+        dst_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.MPEG,
+        interpolation=Interpolation.FAST_BILINEAR,
+    )
+
+
+def _padded(picture: Image.Image, line_size: int) -> bytes:
+    """The picture's rows at the length FFmpeg aligned them to."""
+    if line_size == picture.width * 4:
+        return picture.tobytes("raw", "RGBX")
+    wider = Image.new("RGB", (line_size // 4, picture.height))
+    wider.paste(picture)
+    return wider.tobytes("raw", "RGBX")
+
+
+def _painted_ahead(pictures: Iterator[Image.Image]) -> Iterator[Image.Image]:
+    """One picture is painted while the one before is encoded: both let go of the interpreter's lock."""
+    with ThreadPoolExecutor(1, thread_name_prefix="sandbox-painter") as painter:
+        upcoming = painter.submit(next, pictures, None)
+        while (picture := upcoming.result()) is not None:
+            upcoming = painter.submit(next, pictures, None)
+            yield picture
+
+
+def _pictures(recipe: Recipe) -> Iterator[Image.Image]:
+    caption = Caption(recipe.prompt, note=_note(recipe), size=recipe.size)
+    scene = _Still(recipe.start, recipe) if recipe.start else _landscape(recipe)
+    total = recipe.seconds * FRAMES_PER_SECOND
+    for index in range(total):
+        second = index / FRAMES_PER_SECOND
+        left = (total - 1 - index) / FRAMES_PER_SECOND
+        picture = scene.frame(second)
+        if recipe.end and left < _CROSSING:
+            picture = Image.blend(picture, recipe.end, 1 - left / _CROSSING)
+        caption.lay_over(picture, _opacity(recipe, second, left))
+        yield picture
+
+
+class _Still:
+    """A picture the camera closes in on, from its whole."""
+
+    def __init__(self, picture: Image.Image, recipe: Recipe) -> None:
+        self._picture = picture
+        self._zoom = 0.0 if recipe.camera_is_fixed else _ZOOM
+        self._seconds = recipe.seconds
+
+    def frame(self, second: float) -> Image.Image:
+        if second == 0:
+            return self._picture.copy()
+        width, height = self._picture.size
+        inset = self._zoom * second / self._seconds / 2
+        box = (width * inset, height * inset, width * (1 - inset), height * (1 - inset))
+        return self._picture.resize((width, height), Image.Resampling.BILINEAR, box)
+
+
+def _landscape(recipe: Recipe) -> Landscape:
+    return Landscape(
+        recipe.prompt, seed=recipe.seed, size=recipe.size, camera_is_fixed=recipe.camera_is_fixed
+    )
+
+
+def _note(recipe: Recipe) -> str:
+    width, height = recipe.size
+    return f"{width}x{height}  ·  {recipe.seconds} s  ·  seed {recipe.seed}"
+
+
+def _opacity(recipe: Recipe, second: float, left: float) -> float:
+    """Words come after a start image and go before an end image: those frames are the pictures themselves."""
+    opacity = 1.0
+    if recipe.start:
+        opacity = min(opacity, second / _FADE)
+    if recipe.end:
+        opacity = min(opacity, left / _FADE)
+    return opacity

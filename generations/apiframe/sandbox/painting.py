@@ -1,0 +1,64 @@
+"""Draws the landscape of a clip, frame by frame; the same prompt and seed give the same one."""
+
+import random
+from math import pi, sin
+
+from PIL import Image
+
+from generations.apiframe.sandbox.palettes import mixed, palette_for, rgb
+from generations.apiframe.sandbox.ridges import ridges
+from generations.apiframe.sandbox.sky import Sky
+
+_CHANCE_OF_WATER = 0.6
+_SKY_STEPS = 12
+
+
+class Landscape:
+    def __init__(self, prompt: str, *, seed: int, size: tuple[int, int], camera_is_fixed: bool) -> None:
+        chance = random.Random(f"{seed}:{prompt}")  # noqa: S311 - a picture, not a secret
+        palette = palette_for(prompt, chance)
+        self._size = size
+        self._pace = 0.0 if camera_is_fixed else 1.0
+        self._horizon = round(size[1] * chance.uniform(0.60, 0.66))
+        self._has_water = chance.random() < _CHANCE_OF_WATER
+        # Rows that sway together: as fine as can be seen, since each is pasted by itself.
+        self._ripple = max(2, round(size[1] / 240))
+        self._phase = chance.uniform(0, 2 * pi)
+        colour = mixed(rgb(palette.near), rgb(palette.sky[1]), 0.55)
+        self._tint = Image.new("RGB", (size[0], size[1] - self._horizon), colour)
+        self._sky = Sky.drawn(palette, chance, size=size, horizon=self._horizon)
+        self._sky_drawn: tuple[int, Image.Image] | None = None
+        self._land = ridges(palette, chance, size=size, horizon=self._horizon, shore=self._has_water)
+
+    def frame(self, second: float) -> Image.Image:
+        picture = self._sky_at(second)
+        *behind, nearest = self._land
+        for ridge in behind:
+            ridge.paste_into(picture, second * self._pace)
+        if self._has_water:
+            self._add_water(picture, second)
+        nearest.paste_into(picture, second * self._pace)
+        return picture
+
+    def _sky_at(self, second: float) -> Image.Image:
+        """Clouds are too soft and slow to tell twelve steps a second from twenty-four, and dear to draw."""
+        step = int(second * _SKY_STEPS)
+        if self._sky_drawn is None or self._sky_drawn[0] != step:
+            self._sky_drawn = (step, self._sky.at(step / _SKY_STEPS))
+        return self._sky_drawn[1].copy()
+
+    def _add_water(self, picture: Image.Image, second: float) -> None:
+        """What lies above the shore, upside down and darker, swaying more the nearer it is."""
+        width, depth = picture.width, picture.height - self._horizon
+        above = picture.crop((0, self._horizon - depth, width, self._horizon))
+        mirror = above.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        mirror = Image.blend(mirror, self._tint, 0.32)
+        picture.paste(mirror, (0, self._horizon))
+        row = 0
+        while row < depth:
+            nearness = row / depth
+            thickness = self._ripple + int(nearness * 2 * self._ripple)
+            sway = round(sin(row * 0.6 / (0.3 + nearness) - second * 2.2 + self._phase) * (1 + nearness * 8))
+            strip = mirror.crop((0, row, width, min(depth, row + thickness)))
+            picture.paste(strip, (sway, self._horizon + row))
+            row += thickness

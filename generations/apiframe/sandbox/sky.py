@@ -1,0 +1,144 @@
+"""The upper part of a landscape: gradient, light, stars, and veils of cloud or aurora that drift."""
+
+import random
+from dataclasses import dataclass
+from math import sin
+from typing import Self
+
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+from generations.apiframe.sandbox.palettes import Colour, Palette, mixed, rgb
+
+# Nothing in a sky is sharp but its light and its stars, so the rest is mixed small and enlarged.
+_SHRINK = 8
+_MANY_STARS = 100
+
+
+@dataclass(frozen=True)
+class Sky:
+    horizon: int
+    ground: Image.Image
+    veils: tuple[Image.Image, Image.Image]
+    veil_colour: Colour
+    stars: tuple[tuple[int, int, int], ...]
+    disc: Image.Image
+    disc_at: tuple[int, int]
+    light: Colour
+    drift: float
+
+    @classmethod
+    def drawn(cls, palette: Palette, chance: random.Random, *, size: tuple[int, int], horizon: int) -> Self:
+        width = size[0]
+        small = (max(2, width // _SHRINK), max(2, horizon // _SHRINK))
+        radius = round(min(size) * chance.uniform(0.035, 0.075))
+        light_at = (round(width * chance.uniform(0.2, 0.8)), round(horizon * chance.uniform(0.42, 0.86)))
+        ground = _gradient(palette, small, small[1])
+        _add_glow(
+            ground, rgb(palette.light), (light_at[0] // _SHRINK, light_at[1] // _SHRINK), size[1] // _SHRINK
+        )
+        upright = palette.stars > _MANY_STARS
+        return cls(
+            horizon=horizon,
+            ground=_enlarged(ground, size, horizon),
+            veils=(_veil(small, chance, upright=upright), _veil(small, chance, upright=upright)),
+            veil_colour=rgb(palette.veil),
+            stars=tuple(_star(chance, width, horizon) for _ in range(palette.stars)),
+            disc=_disc(radius),
+            disc_at=(light_at[0] - 2 * radius, light_at[1] - 2 * radius),
+            light=rgb(palette.light),
+            drift=chance.choice((-1, 1)) * chance.uniform(2.2, 3.6),
+        )
+
+    def at(self, second: float) -> Image.Image:
+        first, second_veil = self.veils
+        width = first.width // 2
+        small = ImageChops.multiply(
+            _window(first, second * self.drift, width),
+            _window(second_veil, -second * self.drift * 0.7, width),
+        )
+        picture = self.ground.copy()
+        veil = small.resize((picture.width, self.horizon), Image.Resampling.BILINEAR)
+        picture.paste(self.veil_colour, (0, 0), veil)
+        self._add_stars(picture, second)
+        picture.paste(self.light, self.disc_at, self.disc)
+        return picture
+
+    def _add_stars(self, picture: Image.Image, second: float) -> None:
+        draw = ImageDraw.Draw(picture)
+        for x, y, brightness in self.stars:
+            light = round(brightness * (0.78 + 0.22 * sin(second * 2 + x)))
+            draw.ellipse(
+                (x, y, x + brightness // 170, y + brightness // 170), (light, light, min(255, light + 10))
+            )
+
+
+def _enlarged(ground: Image.Image, size: tuple[int, int], horizon: int) -> Image.Image:
+    """The sky down to the horizon, and its lowest colour below: there land or water will lie."""
+    whole = Image.new("RGB", size, ground.getpixel((0, ground.height - 1)))
+    whole.paste(ground.resize((size[0], horizon), Image.Resampling.BICUBIC))
+    return whole
+
+
+def _gradient(palette: Palette, small: tuple[int, int], horizon: int) -> Image.Image:
+    """Zenith to horizon."""
+    stops = [rgb(code) for code in palette.sky]
+    column = Image.new("RGB", (1, small[1]))
+    for y in range(small[1]):
+        place = min(1.0, y / max(1, horizon)) * (len(stops) - 1)
+        index = min(int(place), len(stops) - 2)
+        column.putpixel((0, y), mixed(stops[index], stops[index + 1], place - index))
+    return column.resize(small, Image.Resampling.NEAREST)
+
+
+def _add_glow(ground: Image.Image, colour: Colour, centre: tuple[int, int], height: int) -> None:
+    for reach, strength in ((1.5, 0.32), (0.55, 0.5)):
+        side = max(2, round(height * reach))
+        halo = Image.radial_gradient("L").resize((side, side), Image.Resampling.BILINEAR)
+        # The picture is 0 in its centre, 181 at the middle of its sides and 255 in its corners.
+        halo = halo.point(
+            lambda value, strength=strength: round(max(0, 1 - value / 181) ** 2 * 255 * strength)
+        )
+        ground.paste(colour, (centre[0] - side // 2, centre[1] - side // 2), halo)
+
+
+def _disc(radius: int) -> Image.Image:
+    """A light with a soft rim, drawn large first so that its edge is round."""
+    side = radius * 4
+    large = Image.new("L", (side * 2, side * 2))
+    ImageDraw.Draw(large).ellipse((radius * 2, radius * 2, radius * 6, radius * 6), 245)
+    disc = large.resize((side, side), Image.Resampling.LANCZOS)
+    return ImageChops.lighter(disc, disc.filter(ImageFilter.GaussianBlur(radius / 3)))
+
+
+def _veil(small: tuple[int, int], chance: random.Random, *, upright: bool) -> Image.Image:
+    """Soft patches, twice side by side so that any window of one width closes on itself."""
+    width, height = small
+    veil = Image.new("L", (width * 3, height))
+    draw = ImageDraw.Draw(veil)
+    for _ in range(16):
+        x, y = chance.uniform(0, width), chance.uniform(-0.1, 0.62) * height
+        across, down = chance.uniform(0.10, 0.34) * width, chance.uniform(0.02, 0.07) * height
+        if upright:
+            across, down = chance.uniform(0.02, 0.09) * width, chance.uniform(0.15, 0.5) * height
+        for turn in (-1, 0, 1, 2, 3):
+            box = (x + turn * width - across, y - down, x + turn * width + across, y + down)
+            draw.ellipse(box, _light_at(x))
+    softened = veil.filter(ImageFilter.GaussianBlur(max(1.5, height * 0.035)))
+    return softened.crop((width // 2, 0, width // 2 + width * 2, height))
+
+
+def _light_at(x: float) -> int:
+    """Brightness from the place alone: the copies of a patch must be alike."""
+    return 150 + int(x * 37) % 90
+
+
+def _window(veil: Image.Image, shift: float, width: int) -> Image.Image:
+    start = shift % (veil.width // 2)
+    return veil.transform(
+        (width, veil.height), Image.Transform.AFFINE, (1, 0, start, 0, 1, 0), Image.Resampling.BILINEAR
+    )
+
+
+def _star(chance: random.Random, width: int, horizon: int) -> tuple[int, int, int]:
+    height = chance.random() ** 1.4
+    return round(chance.uniform(0, width)), round(height * horizon * 0.8), round(chance.uniform(90, 250))
