@@ -1,0 +1,197 @@
+"""The life of a job after its acceptance: one thread moves all jobs on, two more draw."""
+
+import shutil
+import sys
+import threading
+import time
+import traceback
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from generations.apiframe.sandbox import webhooks
+from generations.apiframe.sandbox.provider import Footage, Provider, ProviderError
+from generations.apiframe.sandbox.records import File, Job
+from generations.apiframe.sandbox.store import Store
+from generations.apiframe.sandbox.telling import told
+from generations.apiframe.sandbox.webhooks import Courier
+
+# Shares of a job's time: when it leaves the queue, and when a job that fails does so.
+_STARTS_AT, _FAILS_AT = 0.1, 0.5
+_SLOWNESS = 5
+_PROGRESS_STEP = 5
+_MOST_PROGRESS_WHILE_RUNNING = 95
+_LONGEST_PAUSE = 0.25
+_DRAWN_AT_ONCE = 2
+
+
+@dataclass
+class _Run:
+    """A job on its way; it lasts `seconds` at least, longer where drawing does."""
+
+    job: Job
+    seconds: float
+    drawing: Future[Footage] | None = None
+
+
+class Studio:
+    def __init__(
+        self,
+        store: Store,
+        provider: Provider,
+        courier: Courier,
+        *,
+        seconds: float,
+        retention: float,
+        base_url: str,
+    ) -> None:
+        """`seconds` is how long a job lasts, `retention` for how many seconds its files live."""
+        self._store, self._provider, self._courier = store, provider, courier
+        self._seconds, self._retention, self._base_url = seconds, retention, base_url
+        self._lock = threading.Lock()
+        self._runs: dict[str, _Run] = {}
+        self._held_progress: int | None = None
+        self._woken, self._idle = threading.Event(), threading.Event()
+        self._idle.set()
+        self._is_stopping = False
+        self._drawers = ThreadPoolExecutor(_DRAWN_AT_ONCE, thread_name_prefix="sandbox-drawing")
+        self._clock = threading.Thread(target=self._tick, name="sandbox-studio", daemon=True)
+
+    def start(self) -> None:
+        """Take up what an earlier run of the sandbox left unfinished, webhooks included."""
+        for job in self._store.unfinished_jobs():
+            self.take(job)
+        for job in self._store.jobs(webhook_status="pending"):
+            if job.has_ended:
+                self._tell_end(job)
+        self._clock.start()
+
+    def stop(self) -> None:
+        self._is_stopping = True
+        self._woken.set()
+        if self._clock.is_alive():
+            self._clock.join()
+        self._drawers.shutdown(wait=True, cancel_futures=True)
+
+    def take(self, job: Job) -> None:
+        slowness = _SLOWNESS if "[slow]" in job.prompt else 1
+        with self._lock:
+            self._runs[job.id] = _Run(job, self._seconds * slowness)
+            self._idle.clear()
+        self._woken.set()
+
+    def drop_all(self) -> None:
+        with self._lock:
+            runs, self._runs, self._held_progress = list(self._runs.values()), {}, None
+            self._idle.set()
+        for run in runs:
+            if run.drawing:
+                run.drawing.cancel()
+
+    def hold(self, progress: int) -> None:
+        """From now on jobs start, and stand still at `progress` until `release`."""
+        self._held_progress = progress
+        self._woken.set()
+
+    def release(self) -> None:
+        self._held_progress = None
+        self._woken.set()
+
+    def wait_until_idle(self, timeout: float) -> bool:
+        return self._idle.wait(timeout)
+
+    def _tick(self) -> None:
+        while not self._is_stopping:
+            self._woken.wait(self._pause())
+            self._woken.clear()
+            with self._lock:
+                runs = list(self._runs.values())
+            for run in runs:
+                self._advance(run)
+
+    def _pause(self) -> float | None:
+        if not self._runs:
+            return None
+        return min(_LONGEST_PAUSE, self._seconds / 40) or _LONGEST_PAUSE
+
+    def _advance(self, run: _Run) -> None:
+        spent = time.time() - run.job.created_at
+        if run.drawing is None and spent >= run.seconds * _STARTS_AT:
+            self._change(run, status="PROCESSING")
+            run.drawing = self._drawers.submit(self._provider.shoot, run.job)
+            run.drawing.add_done_callback(lambda _: self._woken.set())
+        if run.drawing is None or self._is_stopping:
+            return
+        if self._held_progress is not None:
+            self._show_progress(run, self._held_progress)
+        elif run.drawing.done() and spent >= run.seconds * _FAILS_AT and (error := _error_of(run.drawing)):
+            self._end(run, status="FAILED", error=error, credit_cost=0, progress=run.job.progress)
+        elif run.drawing.done() and spent >= run.seconds and not _error_of(run.drawing):
+            self._complete(run, run.drawing.result())
+        elif run.seconds:
+            self._show_progress(run, _progress(spent / run.seconds))
+
+    def _show_progress(self, run: _Run, progress: int) -> None:
+        if progress != run.job.progress:
+            self._change(run, progress=progress)
+            self._courier.tell("progress", run.job, webhooks.progressed(run.job))
+
+    def _complete(self, run: _Run, footage: Footage) -> None:
+        expires_at = time.time() + self._retention
+        video = self._keep(footage, "video", expires_at)
+        last_frame = self._keep(footage, "image", expires_at) if footage.last_frame else None
+        shutil.rmtree(footage.video.parent, ignore_errors=True)
+        self._end(
+            run,
+            status="COMPLETED",
+            progress=100,
+            video=video.name,
+            last_frame=last_frame.name if last_frame else None,
+            expires_at=expires_at,
+        )
+
+    def _keep(self, footage: Footage, kind: str, expires_at: float) -> File:
+        source, content_type = footage.video, "video/mp4"
+        if kind == "image" and footage.last_frame:
+            source, content_type = footage.last_frame, "image/png"
+        return self._store.add_file(
+            source, kind=kind, content_type=content_type, origin="result", expires_at=expires_at
+        )
+
+    def _end(self, run: _Run, **changes: Any) -> None:
+        with self._lock:
+            still_wanted = self._runs.get(run.job.id) is run
+        if still_wanted:
+            with self._store.atomic():
+                self._change(run, completed_at=time.time(), **changes)
+                if changes["status"] == "FAILED":
+                    self._store.add_credits(run.job.price)
+            self._tell_end(run.job)
+        with self._lock:
+            if still_wanted:
+                self._runs.pop(run.job.id, None)
+            if not self._runs:
+                self._idle.set()
+
+    def _tell_end(self, job: Job) -> None:
+        if job.status == "COMPLETED":
+            self._courier.tell("completed", job, webhooks.completed(job, told(job, self._base_url)))
+        else:
+            self._courier.tell("failed", job, webhooks.failed(job))
+
+    def _change(self, run: _Run, **changes: Any) -> None:
+        run.job = self._store.change_job(run.job.id, **changes) or run.job
+
+
+def _error_of(drawing: Future[Footage]) -> str | None:
+    """What to tell of a drawing that ended badly; a fault of our own is also told on stderr."""
+    problem = None if drawing.cancelled() else drawing.exception()
+    if problem is None or isinstance(problem, ProviderError):
+        return str(problem) if problem else None
+    traceback.print_exception(problem, file=sys.stderr)
+    return "Provider returned an error: internal error"
+
+
+def _progress(share: float) -> int:
+    stepped = int(share * 100) // _PROGRESS_STEP * _PROGRESS_STEP
+    return max(1, min(_MOST_PROGRESS_WHILE_RUNNING, stepped))

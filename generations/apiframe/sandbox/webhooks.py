@@ -1,0 +1,91 @@
+"""Tells a job's webhookUrl what happened to it: signed, tried a few times, and its outcome kept with the job."""
+
+import hashlib
+import hmac
+import http.client
+import json
+import threading
+import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.error import URLError
+
+from generations.apiframe.sandbox.records import Job, iso
+
+_DEFAULT_EVENTS = ("completed", "failed")
+_PAUSES = (0.2, 1.0, 3.0)
+_PATIENCE = 10
+
+
+class Courier:
+    """Delivers in the background; `delivered` is called with (job id, "delivered" or "failed") for the last word."""
+
+    def __init__(self, key: str, delivered: Callable[[str, str], None]) -> None:
+        # The signing key is the raw digest: so the official SDK reads "SHA-256 of the API key".
+        self._secret = hashlib.sha256(key.encode()).digest()
+        self._delivered = delivered
+        self._stopping = threading.Event()
+        self._hands = ThreadPoolExecutor(2, thread_name_prefix="sandbox-webhook")
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._hands.shutdown(wait=True, cancel_futures=True)
+
+    def tell(self, event: str, job: Job, content: dict[str, Any]) -> None:
+        if wants(job, event) and not self._stopping.is_set():
+            self._hands.submit(self._deliver, event, job, json.dumps({"event": event, **content}).encode())
+
+    def _deliver(self, event: str, job: Job, body: bytes) -> None:
+        pauses = () if event == "progress" else _PAUSES
+        arrived = self._post(event, job, body)
+        for pause in pauses:
+            if arrived or self._stopping.wait(pause):
+                break
+            arrived = self._post(event, job, body)
+        if event != "progress" and (arrived or not self._stopping.is_set()):
+            self._delivered(job.id, "delivered" if arrived else "failed")
+
+    def _post(self, event: str, job: Job, body: bytes) -> bool:
+        signature = hmac.new(self._secret, body, hashlib.sha256).hexdigest()
+        request = urllib.request.Request(  # noqa: S310 - checked to be http(s) when the job was accepted
+            job.body["webhookUrl"],
+            data=body,
+            headers={
+                "Content-Type": "application/json",
+                "User-Agent": "Apiframe-Sandbox-Webhooks",
+                "X-Webhook-Event": event,
+                "X-Webhook-Signature": f"sha256={signature}",
+            },
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=_PATIENCE) as response:  # noqa: S310
+                return bool(200 <= response.status < 300)
+        except (URLError, OSError, http.client.HTTPException, ValueError):
+            return False
+
+
+def wants(job: Job, event: str) -> bool:
+    return "webhookUrl" in job.body and event in job.body.get("webhookEvents", _DEFAULT_EVENTS)
+
+
+def completed(job: Job, told: dict[str, Any]) -> dict[str, Any]:
+    """The body of a `completed` event; `told` is the job as GET /v2/jobs/{id} tells it."""
+    moment = iso(job.completed_at) if job.completed_at else None
+    return {
+        "jobId": job.id,
+        "status": "COMPLETED",
+        "progress": 100,
+        "result": told["result"],
+        "model": job.body["model"],
+        "creditCost": told["creditCost"],
+        "completedAt": moment,
+    }
+
+
+def failed(job: Job) -> dict[str, Any]:
+    return {"jobId": job.id, "status": "FAILED", "error": job.error, "model": job.body["model"]}
+
+
+def progressed(job: Job) -> dict[str, Any]:
+    return {"jobId": job.id, "status": "PROCESSING", "progress": job.progress, "model": job.body["model"]}
