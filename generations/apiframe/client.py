@@ -36,7 +36,7 @@ def user_agent(url: str | None = None) -> str:
 
 
 class Apiframe:
-    """Apiframe, as one API key sees it. Use it in a `with` block, or close it; each thread has its own.
+    """Apiframe, as one API key sees it. Use it in a `with` block, or close it; threads may share it.
 
     Every method ends within a deadline and raises nothing but `ApiframeError`s (see errors.py) for what
     goes wrong outside. A GET is tried up to three times; anything else once, since only the caller can
@@ -130,7 +130,7 @@ class Apiframe:
             to=to,
             limit=limit,
             user_agent=self._user_agent,
-            https=self._base_url.startswith("https:"),
+            https=urlsplit(self._base_url).scheme == "https",
         )
         return self._persist(
             lambda exchange: download.run(url, exchange=exchange),
@@ -181,11 +181,8 @@ class Apiframe:
                 return call(Exchange(ends_at, self._clock, self._timeouts))
             except ApiframeError as error:
                 pause = _pause(error, attempt=attempt, random=self._random)
-                is_in_time = self._clock() + pause < ends_at
-                if not (
-                    is_in_time
-                    and _should_retry(error, method=method, attempt=attempt, patience=self._patience)
-                ):
+                again = _should_retry(error, method=method, attempt=attempt, patience=self._patience)
+                if not again or self._clock() + pause >= ends_at:
                     _log.warning("%s %s failed: %s: %s", method, named, type(error).__name__, error)
                     raise
             self._sleep(pause)

@@ -14,7 +14,8 @@ from .verdicts import Answer, file_error_for
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_HOPS = 3
-_RANGE = re.compile(r"bytes (\d{1,15})-\d{1,15}/(\d{1,15})")
+_LENGTH = re.compile(r"[0-9]{1,15}")
+_RANGE = re.compile(r"bytes ([0-9]{1,15})-[0-9]{1,15}/([0-9]{1,15})")
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Download:
     def _begin(self, answer: Answer) -> None:
         length = answer.headers.get("Content-Length", "")
         is_chunked = answer.headers.get("Transfer-Encoding", "").lower() == "chunked"
-        if not (is_chunked or length.isdigit()):
+        if not (is_chunked or _LENGTH.fullmatch(length)):
             raise self._unknown(answer, "The file server does not say where the file ends")
         self._total = None if is_chunked else int(length)
         self._tag = _strong_tag(answer.headers)

@@ -163,6 +163,13 @@ class _TimedResponse(http.client.HTTPResponse):
         super().__init__(sock, *args, **kwargs)
         self.fp = io.BufferedReader(_TimedReads(sock, self.fp.detach(), _current.get()))
 
+    def _read_next_chunk_size(self) -> int:
+        size: int = super()._read_next_chunk_size()  # type: ignore[misc]
+        if size < 0:
+            # http.client believes it: -1 reads all there is into memory, others leave it as a bare ValueError.
+            raise ValueError("a chunk of negative size")
+        return size
+
 
 class _TimedSends:
     """For a connection: sends within the deadline and notes that bytes have left."""

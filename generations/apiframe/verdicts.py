@@ -121,8 +121,10 @@ def _told(kind: type[_E], answer: Answer, message: str) -> _E:
 
 
 def _redirected(answer: Answer) -> Redirected:
-    error = _told(Redirected, answer, "The answer was a redirect, which is never followed with an API key")
-    error.location = _origin(answer.headers.get("Location", ""))
+    location = _origin(answer.headers.get("Location", ""))
+    leading = f" to {location}" if location else ""
+    error = _told(Redirected, answer, f"A redirect{leading}, which is never followed with an API key")
+    error.location = location
     return error
 
 

@@ -88,6 +88,8 @@ def test_beside_a_secure_api_only_https_will_do(connect, url):  # F42
             head(200, {"Transfer-Encoding": "chunked"}) + b"3\r\nabc\r\n", id="before the last chunk"
         ),
         pytest.param(head(200, {}) + CLIP, id="without length"),
+        pytest.param(head(200, {"Content-Length": "²"}) + CLIP, id="without a length in digits"),
+        pytest.param(head(200, {"Content-Length": "9" * 5000}) + CLIP, id="with an endless length"),
         pytest.param(answer(200, CLIP, headers={"Content-Encoding": "gzip"}), id="compressed"),
     ],
 )

@@ -119,6 +119,11 @@ def test_a_deadline_that_has_passed_before_sending_is_not_sent(stub, connect):
         ),
         pytest.param(head(202, {"Transfer-Encoding": "chunked"}) + b"2\r\n{}\r\n", id="F12 cut, last chunk"),
         pytest.param(answer(202, ACCEPTED, headers={"X": "x" * 2_000_000}), id="F24 2 MB header"),
+        pytest.param(head(202, {"Transfer-Encoding": "chunked"}) + b"-5\r\n{}", id="negative chunk"),
+        pytest.param(
+            drip(head(202, {"Transfer-Encoding": "chunked"}) + b"-1\r\n", itertools.repeat(bytes(1_000_000))),
+            id="endless chunk",
+        ),
         pytest.param(b"\x00\xff garbage\r\n\r\n", id="garbage"),
     ],
 )
