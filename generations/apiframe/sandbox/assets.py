@@ -1,10 +1,9 @@
 """Registers media with the provider: fetched in the background, kept as the provider's own copy, Active or Failed."""
 
 import shutil
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from generations.apiframe.sandbox.crew import Crew
 from generations.apiframe.sandbox.materials import Materials, Unreadable
 from generations.apiframe.sandbox.records import Asset
 from generations.apiframe.sandbox.sniffing import media_type
@@ -18,24 +17,22 @@ class AssetDesk:
         """`seconds` is how long a job lasts: an asset takes a third of that, two seconds at most."""
         self._store, self._materials = store, materials
         self._delay = min(_LONGEST_DELAY, seconds / 3)
-        self._stopping = threading.Event()
-        self._hands = ThreadPoolExecutor(2, thread_name_prefix="sandbox-asset")
+        self._crew = Crew(2, "asset")
 
     def start(self) -> None:
         for asset in self._store.processing_assets():
-            self._hands.submit(self._fetch, asset)
+            self._crew.submit(self._fetch, asset)
 
     def stop(self) -> None:
-        self._stopping.set()
-        self._hands.shutdown(wait=True, cancel_futures=True)
+        self._crew.stop()
 
     def register(self, *, kind: str, url: str) -> Asset:
         asset = self._store.add_asset(kind=kind, url=url)
-        self._hands.submit(self._fetch, asset)
+        self._crew.submit(self._fetch, asset)
         return asset
 
     def _fetch(self, asset: Asset) -> None:
-        if self._stopping.wait(self._delay):
+        if self._crew.is_stopping.wait(self._delay):
             return
         try:
             source = self._materials.read(asset.url, asset.type).path

@@ -43,7 +43,8 @@ class Controls:
         return answer(200, content if content is not None else {"ok": True})
 
     def _requests(self, request: Request) -> dict[str, Any]:
-        return {"requests": self._sandbox.requests(request.query.get("call", [None])[-1])}
+        calls = request.query.get("call")
+        return {"requests": self._sandbox.requests_for(calls[-1]) if calls else self._sandbox.requests}
 
     def _add_fault(self, request: Request) -> None:
         content = json_object(request.body)

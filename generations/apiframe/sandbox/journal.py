@@ -48,9 +48,9 @@ class Journal:
             if response:
                 entry |= {"jobId": response.job_id, "charged": response.charged}
 
-    def entries(self, call: str | None) -> list[dict[str, Any]]:
+    def entries(self) -> list[dict[str, Any]]:
         with self._lock:
-            return [dict(entry) for entry in self._entries if call in (None, entry["call"])]
+            return [dict(entry) for entry in self._entries]
 
     def clear(self) -> None:
         with self._lock:

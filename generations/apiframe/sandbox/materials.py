@@ -17,6 +17,8 @@ from generations.apiframe.sandbox.store import Store
 _IMAGE_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _PATIENCE = 10
 _LARGEST = 50 * 1024 * 1024
+# RFC 6761: there is nothing to ask a name server about.
+_NOWHERE = (".test", ".invalid", ".example")
 _ASSET = "asset://"
 
 
@@ -66,6 +68,8 @@ class Materials:
         return path
 
     def _download(self, url: str) -> Path:
+        if (urlsplit(url).hostname or "").endswith(_NOWHERE):
+            raise Unreadable("a name reserved never to exist")
         with tempfile.NamedTemporaryFile(dir=self.scratch, delete=False) as target:
             try:
                 with urllib.request.urlopen(url, timeout=_PATIENCE) as response:  # noqa: S310 - http(s), checked

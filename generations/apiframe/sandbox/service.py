@@ -133,9 +133,14 @@ class Sandbox:
     def clear_faults(self) -> None:
         self._faults.clear()
 
-    def requests(self, call: str | None = None) -> list[dict[str, Any]]:
-        """Every request seen, oldest first, or those of one call."""
-        return self._journal.entries(call)
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        """Every request seen, oldest first."""
+        return self._journal.entries()
+
+    def requests_for(self, call: str) -> list[dict[str, Any]]:
+        """Those of one call, such as "generate"."""
+        return [entry for entry in self.requests if entry["call"] == call]
 
     def hold(self, *, progress: int = 40) -> None:
         """Let no job end until `release`: those accepted are PROCESSING at `progress`."""

@@ -5,11 +5,12 @@ import sys
 import threading
 import time
 import traceback
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
 from generations.apiframe.sandbox import webhooks
+from generations.apiframe.sandbox.crew import Crew
 from generations.apiframe.sandbox.provider import Footage, Provider, ProviderError
 from generations.apiframe.sandbox.records import File, Job
 from generations.apiframe.sandbox.store import Store
@@ -54,7 +55,7 @@ class Studio:
         self._woken, self._idle = threading.Event(), threading.Event()
         self._idle.set()
         self._is_stopping = False
-        self._drawers = ThreadPoolExecutor(_DRAWN_AT_ONCE, thread_name_prefix="sandbox-drawing")
+        self._drawers = Crew(_DRAWN_AT_ONCE, "drawing")
         self._clock = threading.Thread(target=self._tick, name="sandbox-studio", daemon=True)
 
     def start(self) -> None:
@@ -71,7 +72,7 @@ class Studio:
         self._woken.set()
         if self._clock.is_alive():
             self._clock.join()
-        self._drawers.shutdown(wait=True, cancel_futures=True)
+        self._drawers.stop()
 
     def take(self, job: Job) -> None:
         slowness = _SLOWNESS if "[slow]" in job.prompt else 1

@@ -4,13 +4,12 @@ import hashlib
 import hmac
 import http.client
 import json
-import threading
 import urllib.request
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.error import URLError
 
+from generations.apiframe.sandbox.crew import Crew
 from generations.apiframe.sandbox.records import Job, iso
 
 _DEFAULT_EVENTS = ("completed", "failed")
@@ -25,25 +24,23 @@ class Courier:
         # The signing key is the raw digest: so the official SDK reads "SHA-256 of the API key".
         self._secret = hashlib.sha256(key.encode()).digest()
         self._delivered = delivered
-        self._stopping = threading.Event()
-        self._hands = ThreadPoolExecutor(2, thread_name_prefix="sandbox-webhook")
+        self._crew = Crew(2, "webhook")
 
     def stop(self) -> None:
-        self._stopping.set()
-        self._hands.shutdown(wait=True, cancel_futures=True)
+        self._crew.stop()
 
     def tell(self, event: str, job: Job, content: dict[str, Any]) -> None:
-        if wants(job, event) and not self._stopping.is_set():
-            self._hands.submit(self._deliver, event, job, json.dumps({"event": event, **content}).encode())
+        if wants(job, event):
+            self._crew.submit(self._deliver, event, job, json.dumps({"event": event, **content}).encode())
 
     def _deliver(self, event: str, job: Job, body: bytes) -> None:
         pauses = () if event == "progress" else _PAUSES
         arrived = self._post(event, job, body)
         for pause in pauses:
-            if arrived or self._stopping.wait(pause):
+            if arrived or self._crew.is_stopping.wait(pause):
                 break
             arrived = self._post(event, job, body)
-        if event != "progress" and (arrived or not self._stopping.is_set()):
+        if event != "progress" and (arrived or not self._crew.is_stopping.is_set()):
             self._delivered(job.id, "delivered" if arrived else "failed")
 
     def _post(self, event: str, job: Job, body: bytes) -> bool:
