@@ -9,7 +9,7 @@ from django.core.management.utils import get_random_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+env.read_env(env.str("DOT_ENV", default=str(BASE_DIR / ".env")))
 
 # Everything the product writes on this machine: database, media, the sandbox's state, the secret key.
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         os.environ.update(_environment(sign_in.getvalue().strip()))
         os.chdir(settings.BASE_DIR)
         # Honcho takes our place, so that a signal sent to this command reaches every process.
-        os.execv(sys.executable, [sys.executable, "-m", "honcho", "start", *processes])
+        os.execv(sys.executable, [sys.executable, "-m", "honcho", "start", *processes])  # noqa: S606
 
 
 def _environment(sign_in: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import timedelta
 from types import FrameType
 from typing import Any
@@ -65,20 +66,16 @@ class Supervisor:
 
 
 def _start() -> "subprocess.Popen[bytes]":
-    return subprocess.Popen([sys.executable, "manage.py", "qcluster"], start_new_session=True)  # noqa: S603
+    return subprocess.Popen([sys.executable, "manage.py", "qcluster"], start_new_session=True)
 
 
 def _end(cluster: "subprocess.Popen[bytes]") -> None:
     """One SIGTERM to the main process; after the grace, SIGKILL to whatever of its group is left."""
     cluster.terminate()
-    try:
+    with suppress(subprocess.TimeoutExpired):
         cluster.wait(GRACE)
-    except subprocess.TimeoutExpired:
-        pass
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(cluster.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     cluster.wait()
 
 

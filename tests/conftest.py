@@ -1,0 +1,105 @@
+"""Personas, factories, and the sandbox that every test of the outside talks to."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from generations.apiframe import Apiframe
+
+try:
+    from generations.apiframe.sandbox import Sandbox
+except ImportError:
+    Sandbox = None  # TEMPORARY
+from generations.models import Generation, User
+from tests.factories import make_generation, make_user
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole journeys last: a broken unit is told first."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Where everything real is required, what cannot run fails instead of being skipped."""
+    outcome = yield
+    report = outcome.get_result()
+    if os.environ.get("REQUIRE_EVERYTHING") and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped where everything is required: {report.longrepr}"
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate(settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    cache.clear()
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """She owns what the tests make, and has 100 credits."""
+    return make_user("alice", credits=100)
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """He must see nothing of alice's."""
+    return make_user("bob", credits=100)
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    """An administrator."""
+    return make_user("staff", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def as_alice(alice: User) -> Client:
+    return _signed_in(alice)
+
+
+@pytest.fixture
+def as_bob(bob: User) -> Client:
+    return _signed_in(bob)
+
+
+@pytest.fixture
+def as_staff(staff: User) -> Client:
+    return _signed_in(staff)
+
+
+def _signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def generation(alice: User) -> Generation:
+    """A queued one of alice's, its credits held."""
+    return make_generation(user=alice)
+
+
+@pytest.fixture(scope="session")
+def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with Sandbox(tmp_path_factory.mktemp("sandbox"), seconds=0) as server:
+        yield server
+
+
+@pytest.fixture
+def sandbox(running_sandbox: Sandbox, settings) -> Sandbox:
+    """An Apiframe of our own, empty, that the product is pointed at."""
+    running_sandbox.reset()
+    settings.APIFRAME_URL = running_sandbox.url
+    return running_sandbox
+
+
+@pytest.fixture
+def apiframe(sandbox: Sandbox) -> Iterator[Apiframe]:
+    """A client of the sandbox that never sleeps."""
+    with Apiframe("afk_sandbox", base_url=sandbox.url, sleep=lambda seconds: None) as client:
+        yield client
