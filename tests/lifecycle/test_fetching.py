@@ -1,0 +1,86 @@
+"""The clip comes home: video, last frame and poster, whatever goes wrong on the way."""
+
+import av
+import pytest
+from PIL import Image
+
+from generations import lifecycle
+from generations.apiframe import Apiframe
+from generations.apiframe.sandbox import Sandbox
+from generations.ledger import account_for
+from generations.models import Generation, User
+from tests.factories import make_generation, make_recipe
+from tests.seen import run_until
+
+
+@pytest.fixture
+def fetching(alice: User, apiframe: Apiframe) -> Generation:
+    """Completed at Apiframe, and not yet here."""
+    generation = make_generation(user=alice, recipe=make_recipe(return_last_frame=True))
+    return run_until(generation, "fetching", apiframe)
+
+
+def _fetch(generation: Generation, apiframe: Apiframe) -> Generation:
+    lifecycle.fetch(Generation.objects.get(pk=generation.pk), apiframe)
+    return Generation.objects.get(pk=generation.pk)
+
+
+def test_it_keeps_a_playable_clip(fetching: Generation, apiframe: Apiframe) -> None:
+    finished = _fetch(fetching, apiframe)
+    assert finished.status == "finished"
+    with av.open(finished.video.path) as clip:
+        assert sum(1 for _ in clip.decode(video=0)) == 4 * 24
+
+
+def test_it_knows_the_size_of_the_picture(fetching: Generation, apiframe: Apiframe) -> None:
+    finished = _fetch(fetching, apiframe)
+    with av.open(finished.video.path) as clip:
+        stream = clip.streams.video[0]
+        assert (finished.width, finished.height) == (stream.width, stream.height)
+
+
+def test_it_keeps_a_poster_and_the_last_frame(fetching: Generation, apiframe: Apiframe) -> None:
+    finished = _fetch(fetching, apiframe)
+    with Image.open(finished.poster.path) as poster, Image.open(finished.last_frame.path) as last:
+        assert (poster.format, last.format) == ("JPEG", "PNG")
+
+
+def test_it_draws_the_last_frame_itself_where_none_was_given(alice: User, apiframe: Apiframe) -> None:
+    generation = run_until(make_generation(user=alice), "fetching", apiframe)
+    finished = _fetch(generation, apiframe)
+    with av.open(finished.video.path) as clip, Image.open(finished.last_frame.path) as last:
+        *_, frame = clip.decode(video=0)
+        assert last.tobytes() == frame.to_image().tobytes()
+
+
+@pytest.mark.parametrize(
+    "fault", [{"status": 503}, {"drop": "before"}, {"truncate": 1000}, {"garbage": True}], ids=str
+)
+def test_a_fault_is_tried_again_and_never_fails_a_paid_clip(
+    fetching: Generation, apiframe: Apiframe, sandbox: Sandbox, fault: dict[str, object]
+) -> None:
+    sandbox.fault("file", times=9, **fault)
+    waiting = _fetch(fetching, apiframe)
+    assert waiting.status == "fetching"
+    assert "Not fetched yet" in waiting.error
+    sandbox.clear_faults()
+    Generation.objects.update(due_at=None)
+    assert _fetch(fetching, apiframe).status == "finished"
+    assert account_for(fetching.user).balance == 96
+
+
+def test_the_task_run_twice_keeps_one_clip(fetching: Generation, apiframe: Apiframe) -> None:
+    # bar 22
+    first = _fetch(fetching, apiframe)
+    second = _fetch(fetching, apiframe)
+    assert first.video.name == second.video.name
+    assert first.events.filter(status="finished").count() == 1
+
+
+def test_a_claimed_step_is_left_to_its_worker(
+    fetching: Generation, apiframe: Apiframe, sandbox: Sandbox
+) -> None:
+    lifecycle.steps.claim(fetching, Generation.Status.FETCHING)
+    seen = len(sandbox.requests)
+    assert _fetch(fetching, apiframe).status == "fetching"
+    assert len(sandbox.requests) == seen

@@ -1,0 +1,89 @@
+"""The queue's side: what is enqueued when, one sweep at a time, and healing what the queue forgot."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django_q.models import OrmQ, Schedule
+
+from generations import lifecycle, tasks
+from generations.apiframe import Apiframe
+from generations.apiframe.sandbox import Sandbox
+from generations.models import Generation, Studio
+
+
+def _queued() -> list[str]:
+    return [each.func() for each in OrmQ.objects.order_by("pk")]
+
+
+def test_admitting_enqueues_a_submit(generation: Generation, django_capture_on_commit_callbacks) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.admit()
+    assert _queued() == ["generations.tasks.submit"]
+
+
+def test_nothing_is_enqueued_before_the_commit(
+    generation: Generation, django_capture_on_commit_callbacks
+) -> None:
+    with django_capture_on_commit_callbacks():
+        tasks.admit_later()
+    assert _queued() == []
+
+
+def test_a_round_enqueues_what_the_queue_forgot(
+    generation: Generation, apiframe: Apiframe, django_capture_on_commit_callbacks
+) -> None:
+    past = timezone.now() - timedelta(hours=1)
+    Generation.objects.update(status="submitting", due_at=past, enqueued_at=past)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.sweep_once(apiframe)
+    assert _queued() == ["generations.tasks.submit"]
+
+
+def test_a_round_does_not_enqueue_the_same_step_again_at_once(
+    generation: Generation, apiframe: Apiframe, django_capture_on_commit_callbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.sweep_once(apiframe)
+        tasks.sweep_once(apiframe)
+    assert _queued() == ["generations.tasks.submit"]
+
+
+def test_a_round_enqueues_the_fetch_of_what_is_completed(
+    generation: Generation, apiframe: Apiframe, django_capture_on_commit_callbacks
+) -> None:
+    Generation.objects.update(status="fetching", job_id="j", due_at=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.sweep_once(apiframe)
+    assert _queued() == ["generations.tasks.fetch"]
+
+
+def test_a_round_goes_on_when_apiframe_does_not_answer(
+    generation: Generation, apiframe: Apiframe, sandbox: Sandbox
+) -> None:
+    sandbox.fault("jobs", status=503, times=9)
+    Generation.objects.update(status="running", job_id="j", submitted_at=timezone.now())
+    tasks.sweep_once(apiframe)
+    assert Generation.objects.get().status == "running"
+
+
+def test_one_sweep_runs_at_a_time(db: None) -> None:
+    assert lifecycle.take_lease("first")
+    assert not lifecycle.take_lease("second")
+
+
+def test_a_lease_that_ran_out_can_be_taken(db: None) -> None:
+    lifecycle.take_lease("first")
+    Studio.objects.update(lease_expires_at=timezone.now() - timedelta(minutes=1))
+    assert lifecycle.take_lease("second")
+
+
+def test_a_sweep_with_nothing_to_watch_lets_go(sandbox: Sandbox, db: None) -> None:
+    tasks.sweep()
+    assert Studio.objects.get().sweeper == ""
+    assert _queued() == []
+
+
+def test_the_schedule_is_kept_once(db: None) -> None:
+    tasks.keep_schedule()
+    tasks.keep_schedule()
+    assert Schedule.objects.filter(name="sweep").count() == 1

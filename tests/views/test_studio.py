@@ -1,0 +1,183 @@
+"""The studio's page, the quote, the create, and the updates."""
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from generations.ledger import account_for
+from generations.models import Generation, User
+from tests.factories import make_generation
+
+HTMX = {"HX-Request": "true"}
+CLIP = {
+    "prompt": "A fox",
+    "duration": "8",
+    "resolution": "720p",
+    "aspect_ratio": "16:9",
+    "generate_audio": "on",
+}
+
+
+def test_it_shows_the_composer_and_what_was_made(as_alice: Client, generation: Generation) -> None:
+    response = as_alice.get("/")
+    assert response.status_code == 200
+    assert f'id="card-{generation.pk}"' in response.content.decode()
+
+
+def test_it_never_shows_what_others_made(as_bob: Client, generation: Generation) -> None:
+    assert str(generation.pk) not in as_bob.get("/").content.decode()
+
+
+def test_the_quote_holds_price_sum_and_what_is_left(as_alice: Client) -> None:
+    words = as_alice.post("/generations/quote/", CLIP, headers=HTMX).content.decode()
+    assert "16 credits" in words
+    assert "8 s × 2/s" in words
+    assert "84 left after" in words
+
+
+def test_the_quote_is_no_error_while_the_prompt_is_empty(as_alice: Client) -> None:
+    assert as_alice.post("/generations/quote/", {**CLIP, "prompt": ""}, headers=HTMX).status_code == 200
+
+
+def test_the_quote_tells_an_error_at_its_field(as_alice: Client) -> None:
+    response = as_alice.post("/generations/quote/", {**CLIP, "duration": "16"}, headers=HTMX)
+    words = response.content.decode()
+    assert response.status_code == 422
+    assert 'id="error-duration"' in words
+    assert "at most 15 seconds" in words
+
+
+def test_the_quote_advises(as_alice: Client) -> None:
+    response = as_alice.post(
+        "/generations/quote/", {**CLIP, "end_image": "https://a.test/1.png"}, headers=HTMX
+    )
+    assert "without a first frame" in response.content.decode()
+
+
+def test_a_reference_video_doubles_the_price(as_alice: Client) -> None:
+    fields = {**CLIP, "reference_video_urls": "https://a.test/1.mp4"}
+    assert "32 credits" in as_alice.post("/generations/quote/", fields, headers=HTMX).content.decode()
+
+
+def test_the_quote_changes_nothing(as_alice: Client, alice: User) -> None:
+    as_alice.post("/generations/quote/", CLIP, headers=HTMX)
+    assert not Generation.objects.exists()
+    assert account_for(alice).held == 0
+
+
+def test_creating_charges_what_was_validated(as_alice: Client, alice: User) -> None:
+    # bar 29: a posted price, owner or status is not looked at.
+    extra = {"credits": "1", "price": "1", "user": "999", "status": "finished"}
+    response = as_alice.post("/generations/", {**CLIP, **extra}, headers=HTMX)
+    generation = Generation.objects.get()
+    assert response.status_code == 200
+    assert (generation.user, generation.status, generation.credits) == (alice, "queued", 16)
+    assert account_for(alice).held == 16
+
+
+def test_creating_tells_the_page_what_happened(as_alice: Client) -> None:
+    response = as_alice.post("/generations/", CLIP, headers=HTMX)
+    assert "generation-created" in response["HX-Trigger"]
+    assert "credits-changed" in response["HX-Trigger"]
+
+
+def test_creating_without_htmx_goes_back_to_the_studio(as_alice: Client) -> None:
+    response = as_alice.post("/generations/", CLIP)
+    assert (response.status_code, response["Location"]) == (302, "/")
+
+
+BAD = [
+    {"prompt": "x" * 4001},
+    {"duration": "3"},
+    {"duration": "16"},
+    {"duration": "7.5"},
+    {"resolution": "1080p"},
+    {"reference_image_urls": "\n".join(["https://a.test/1.png"] * 10)},
+    {"start_image": "ftp://a.test/1.png"},
+    {"seed": "lucky"},
+    {"prompt": ""},
+]
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+@pytest.mark.parametrize("fields", BAD, ids=str)
+def test_bad_input_is_422_and_charges_nothing(
+    as_alice: Client, alice: User, fields: dict[str, str], headers: dict[str, str]
+) -> None:
+    response = as_alice.post("/generations/", {**CLIP, **fields}, headers=headers)
+    [field] = fields
+    assert response.status_code == 422
+    assert f'id="error-{field}"' in response.content.decode()
+    assert account_for(alice).balance == 100
+
+
+def test_bad_input_without_htmx_keeps_the_form(as_alice: Client) -> None:
+    words = as_alice.post(
+        "/generations/", {**CLIP, "prompt": "A hare at dawn", "duration": "16"}
+    ).content.decode()
+    assert "A hare at dawn" in words
+
+
+def test_too_few_credits_says_how_many_are_missing(as_alice: Client) -> None:
+    fields = {**CLIP, "duration": "15", "reference_video_urls": "https://a.test/1.mp4"}
+    as_alice.post("/generations/", fields, headers=HTMX)
+    response = as_alice.post("/generations/", fields, headers=HTMX)
+    assert response.status_code == 422
+    assert "20 credits are missing" in response.content.decode()
+
+
+def test_a_double_click_makes_one_clip(as_alice: Client, alice: User) -> None:
+    # bar 2
+    fields = {**CLIP, "submission": str(uuid4())}
+    first = as_alice.post("/generations/", fields)
+    second = as_alice.post("/generations/", fields)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert Generation.objects.count() == 1
+    assert account_for(alice).held == 16
+
+
+@pytest.mark.parametrize("url", ["/generations/", "/generations/quote/"])
+def test_only_a_post_creates(as_alice: Client, url: str) -> None:
+    assert as_alice.get(url).status_code == 405
+
+
+def test_updates_have_no_body_while_nothing_changed(as_alice: Client, generation: Generation) -> None:
+    showing = f"{generation.pk}.{generation.stamp}"
+    assert as_alice.get("/generations/updates/", {"showing": showing}).status_code == 204
+
+
+def test_updates_bring_the_cards_that_changed(as_alice: Client, generation: Generation) -> None:
+    showing = f"{generation.pk}.{generation.stamp}"
+    Generation.objects.update(status="submitting", progress=None)
+    response = as_alice.get("/generations/updates/", {"showing": showing})
+    assert f'id="card-{generation.pk}"' in response.content.decode()
+
+
+def test_updates_bring_new_cards_to_the_studio(as_alice: Client, generation: Generation) -> None:
+    assert f'id="card-{generation.pk}"' in as_alice.get("/generations/updates/?insert=1").content.decode()
+
+
+def test_updates_stop_when_nothing_runs(as_alice: Client, alice: User) -> None:
+    finished = make_generation(user=alice, status="finished")
+    words = as_alice.get("/generations/updates/", {"showing": f"{finished.pk}.running-42"}).content.decode()
+    assert "every 2s" not in words
+
+
+def test_updates_show_nobody_elses_cards(as_bob: Client, generation: Generation) -> None:
+    response = as_bob.get("/generations/updates/?insert=1", {"showing": f"{generation.pk}.x"})
+    assert str(generation.pk) not in response.content.decode()
+
+
+def test_updates_survive_nonsense(as_alice: Client) -> None:
+    assert as_alice.get("/generations/updates/", {"showing": "nonsense"}).status_code == 200
+
+
+@pytest.mark.parametrize("cards", [1, 20])
+def test_the_feed_asks_the_same_of_the_database_for_any_number(
+    as_alice: Client, alice: User, django_assert_max_num_queries, cards: int
+) -> None:
+    for _ in range(cards):
+        make_generation(user=alice)
+    with django_assert_max_num_queries(8):
+        as_alice.get("/")
