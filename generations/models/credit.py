@@ -29,6 +29,11 @@ class Account(models.Model):
         return f"{self.user}: {self.balance} credits, {self.held} held"
 
 
+# A comparison with NULL is neither true nor false, and a check constraint lets that pass: so absence is said outright.
+_GIVEN = Q(actor__isnull=False, generation__isnull=True, hold_amount__isnull=True) & ~Q(note="")
+_OF_A_HOLD = Q(generation__isnull=False, hold_amount__isnull=False)
+
+
 class Entry(models.Model):
     """One line of the ledger; never changed, never removed (the database refuses both).
 
@@ -78,15 +83,11 @@ class Entry(models.Model):
             ),
             models.CheckConstraint(
                 name="entry_shape_of_its_kind",
-                condition=(
-                    Q(kind="grant", amount__gt=0, actor__isnull=False, generation__isnull=True) & ~Q(note="")
-                    | Q(kind="adjust", actor__isnull=False, generation__isnull=True)
-                    & ~Q(note="")
-                    & ~Q(amount=0)
-                    | Q(kind="hold", amount__gt=0, generation__isnull=False, hold_amount__isnull=True)
-                    | Q(kind="release", amount__gt=0, generation__isnull=False, amount=F("hold_amount"))
-                    | Q(kind="settle", amount__gte=0, generation__isnull=False, amount__lte=F("hold_amount"))
-                ),
+                condition=(_GIVEN & Q(kind="grant", amount__gt=0))
+                | (_GIVEN & Q(kind="adjust") & ~Q(amount=0))
+                | Q(kind="hold", amount__gt=0, generation__isnull=False, hold_amount__isnull=True)
+                | (_OF_A_HOLD & Q(kind="release", amount__gt=0, amount=F("hold_amount")))
+                | (_OF_A_HOLD & Q(kind="settle", amount__gte=0, amount__lte=F("hold_amount"))),
             ),
             models.CheckConstraint(
                 name="entry_leaves_nothing_negative", condition=Q(balance_after__gte=0, held_after__gte=0)
@@ -99,3 +100,28 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount}"
+
+    @property
+    def signed_amount(self) -> int:
+        """What it changed of the balance."""
+        match self.kind:
+            case self.Kind.HOLD:
+                return -self.amount
+            case self.Kind.SETTLE:
+                return (self.hold_amount or 0) - self.amount
+        return self.amount
+
+    @property
+    def words(self) -> str:
+        """What happened, for the person whose credits they are."""
+        match self.kind:
+            case self.Kind.HOLD:
+                return f"Held for a clip: {self.amount} credits"
+            case self.Kind.SETTLE:
+                return f"Clip made: {self.amount} credits spent"
+            case self.Kind.RELEASE:
+                return self.note or f"{self._what_ended()}: {self.amount} credits returned"
+        return self.note
+
+    def _what_ended(self) -> str:
+        return "Clip cancelled" if self.generation and self.generation.status == "cancelled" else "Clip failed"
