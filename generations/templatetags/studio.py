@@ -39,3 +39,11 @@ def token(reference: Reference) -> str:
     if reference.role in FRAME_NAMES:
         return FRAME_NAMES[reference.role]
     return f"[{seedance.TOKEN_NAMES[reference.role]}{reference.position}]"
+
+
+@register.filter
+def signed(amount: int) -> str:
+    """A change of the balance with its sign, as "−16" or "+500"; nothing where nothing changed."""
+    if not amount:
+        return ""
+    return f"+{amount}" if amount > 0 else f"−{-amount}"
