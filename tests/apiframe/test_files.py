@@ -110,6 +110,11 @@ def test_a_file_that_has_changed_is_fetched_afresh(apiframe, stub):  # F43
     assert fetch(apiframe, stub)[1] == CLIP[::-1]
 
 
+def test_nothing_of_a_longer_file_is_left_behind(apiframe, stub):
+    stub.play(cut(4000), answer(200, b"short"))
+    assert fetch(apiframe, stub)[1] == b"short"
+
+
 def test_a_server_without_a_strong_tag_is_asked_for_all_of_it(apiframe, stub):
     stub.play(cut(4000, tag='W/"v1"'), answer(200, CLIP))
     assert fetch(apiframe, stub)[1] == CLIP

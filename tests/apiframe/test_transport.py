@@ -16,6 +16,17 @@ def exchange(seconds: float = 1.0) -> Exchange:
     return Exchange(time.monotonic() + seconds, time.monotonic, Timeouts())
 
 
+@pytest.mark.parametrize(("now", "seconds"), [(0, 20), (15, 15), (29.5, 0.5)])
+def test_no_step_may_take_longer_than_the_whole(now, seconds):  # bar 17
+    assert Exchange(30, lambda: now, Timeouts(read=20)).patience() == seconds
+
+
+@pytest.mark.parametrize("now", [30, 31])
+def test_no_step_begins_after_the_deadline(now):  # bar 17
+    with pytest.raises(TimeoutError):
+        Exchange(30, lambda: now, Timeouts()).patience()
+
+
 @pytest.fixture
 def transport(certificate):
     transport = Transport(timeouts=Timeouts(), ca_bundle=str(certificate))
