@@ -29,7 +29,7 @@ class Account(models.Model):
         return f"{self.user}: {self.balance} credits, {self.held} held"
 
 
-# A comparison with NULL is neither true nor false, and a check constraint lets that pass: so absence is said outright.
+# A comparison with NULL is neither true nor false, which a check constraint lets pass: absence is said outright.
 _GIVEN = Q(actor__isnull=False, generation__isnull=True, hold_amount__isnull=True) & ~Q(note="")
 _OF_A_HOLD = Q(generation__isnull=False, hold_amount__isnull=False)
 
