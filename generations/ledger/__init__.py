@@ -1,0 +1,24 @@
+"""The credit ledger: what writes its entries, and what proves that they add up."""
+
+from generations.ledger.checking import Fault, faults
+from generations.ledger.writing import (
+    InsufficientCredits,
+    account_for,
+    adjust,
+    grant,
+    hold,
+    release,
+    settle,
+)
+
+__all__ = [
+    "Fault",
+    "InsufficientCredits",
+    "account_for",
+    "adjust",
+    "faults",
+    "grant",
+    "hold",
+    "release",
+    "settle",
+]
