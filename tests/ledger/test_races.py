@@ -1,0 +1,38 @@
+"""Real processes race for the same credits, on both databases."""
+
+from tests.ledger.scratch import Scratch
+
+
+def test_320_submits_with_credits_for_100_make_exactly_100(race_course: Scratch) -> None:  # bar 1
+    race = race_course.race("submits", processes=8, each=40, enough_for=100)
+    assert race["outcomes"] == {"accepted": 100, "4 missing": 220}
+    assert race["entries"] == {"grant": 1, "hold": 100}
+    assert (race["balance"], race["held"], race["clips"]) == (0, 400, 100)
+    assert race["faults"] == []
+
+
+def test_of_20_who_want_credits_for_7_exactly_7_win(race_course: Scratch) -> None:  # bar 1
+    race = race_course.race("submits", processes=20, each=1, enough_for=7)
+    assert race["outcomes"] == {"accepted": 7, "4 missing": 13}
+    assert (race["balance"], race["held"], race["clips"]) == (0, 28, 7)
+
+
+def test_tabs_sending_one_form_at_once_make_one_generation(race_course: Scratch) -> None:  # bar 2
+    race = race_course.race("tabs", processes=8)
+    assert race["outcomes"] == {"accepted": 8}
+    assert race["entries"] == {"grant": 1, "hold": 1}
+    assert race["clips"] == 1
+
+
+def test_settling_and_releasing_at_once_resolve_a_hold_once(race_course: Scratch) -> None:  # bar 7
+    race = race_course.race("resolutions", processes=8)
+    winner, told = race["outcomes"].popitem()
+    assert (told, race["outcomes"]) == (8, {})
+    assert race["entries"] == {"grant": 1, "hold": 1, winner: 1}
+    assert race["faults"] == []
+
+
+def test_one_grant_sent_by_many_at_once_gives_once(race_course: Scratch) -> None:  # bar 4
+    race = race_course.race("grants", processes=8)
+    assert list(race["outcomes"].values()) == [8]
+    assert race["balance"] == 11
