@@ -6,6 +6,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 _MARK = "SANDBOX"
 _MOST_LINES = 2
+# More than two lines ever hold: measuring four thousand would take longer than the clip.
+_MOST_LETTERS = 300
 _WHITE = (255, 255, 255)
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
@@ -75,7 +77,7 @@ def _shade(size: tuple[int, int]) -> Image.Image:
 
 
 def _wrapped(text: str, font: _Font, width: int) -> list[str]:
-    words = "".join(letter if letter.isprintable() else " " for letter in text).split()
+    words = "".join(letter if letter.isprintable() else " " for letter in text[:_MOST_LETTERS]).split()
     lines = [""]
     for word in words:
         longer = f"{lines[-1]} {word}".strip()

@@ -23,7 +23,7 @@ _CROSSING = 1.5
 
 
 class Interrupted(Exception):
-    """The sandbox stops; the clip is left unfinished."""
+    """Nobody wants the clip any more; it is left unfinished."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Recipe:
     end: Image.Image | None = None
 
 
-def make(recipe: Recipe, target: Path, *, is_stopping: Callable[[], bool] = lambda: False) -> None:
-    """Write the clip to `target`; raises Interrupted as soon as `is_stopping` says so."""
+def make(recipe: Recipe, target: Path, *, is_unwanted: Callable[[], bool] = lambda: False) -> None:
+    """Write the clip to `target`; raises Interrupted as soon as `is_unwanted` says so."""
     with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as media:
         stream = media.add_stream("libx264", rate=FRAMES_PER_SECOND, options=_VIDEO_OPTIONS)
         stream.width, stream.height = recipe.size
@@ -52,7 +52,7 @@ def make(recipe: Recipe, target: Path, *, is_stopping: Callable[[], bool] = lamb
         context.color_range = ColorRange.MPEG
         audio = media.add_stream("aac", rate=SAMPLE_RATE, layout="stereo") if recipe.has_sound else None
         for picture in _painted_ahead(_pictures(recipe)):
-            if is_stopping():
+            if is_unwanted():
                 raise Interrupted
             media.mux(stream.encode(_video_frame(picture)))
         media.mux(stream.encode(None))

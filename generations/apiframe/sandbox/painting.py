@@ -15,7 +15,9 @@ _SKY_STEPS = 12
 
 class Landscape:
     def __init__(self, prompt: str, *, seed: int, size: tuple[int, int], camera_is_fixed: bool) -> None:
-        chance = random.Random(f"{seed}:{prompt}")  # noqa: S311 - a picture, not a secret
+        # Bytes, since a prompt may hold a lone surrogate.
+        recipe = f"{seed}:{prompt}".encode("utf-8", "backslashreplace")
+        chance = random.Random(recipe)  # noqa: S311 - a picture, not a secret
         palette = palette_for(prompt, chance)
         self._size = size
         self._pace = 0.0 if camera_is_fixed else 1.0

@@ -44,20 +44,19 @@ class Footage:
 
 
 class Provider:
-    def __init__(self, materials: Materials, state: Path, *, is_stopping: Callable[[], bool]) -> None:
+    def __init__(self, materials: Materials, state: Path) -> None:
         self._materials = materials
-        self._is_stopping = is_stopping
         self._clips = state / "clips"
         self._clips.mkdir(parents=True, exist_ok=True)
 
-    def shoot(self, job: Job) -> Footage:
-        """Draw the job's clip; raises ProviderError, and film.Interrupted when the sandbox stops."""
+    def shoot(self, job: Job, is_unwanted: Callable[[], bool]) -> Footage:
+        """Draw the job's clip; raises ProviderError, and film.Interrupted once it `is_unwanted`."""
         _refuse_by_prompt(job)
         _refuse_by_shape(job.params)
         frames = self._read_references(job.params)
         recipe = _recipe(job, frames)
         scratch = Path(tempfile.mkdtemp(dir=self._materials.scratch))
-        video = self._clip(recipe, scratch / "clip.mp4")
+        video = self._clip(recipe, scratch / "clip.mp4", is_unwanted)
         if not job.params.get("return_last_frame"):
             return Footage(video, None)
         film.save_last_frame(video, scratch / "last.png")
@@ -86,11 +85,11 @@ class Provider:
                 raise ProviderError(f"could not read reference {kind} ({number} of {len(uris)})") from problem
         return found
 
-    def _clip(self, recipe: film.Recipe, target: Path) -> Path:
+    def _clip(self, recipe: film.Recipe, target: Path, is_unwanted: Callable[[], bool]) -> Path:
         """The same recipe gives the same clip, so it need be drawn only once."""
         kept = self._clips / f"{_fingerprint(recipe)}.mp4"
         if not kept.exists():
-            film.make(recipe, target, is_stopping=self._is_stopping)
+            film.make(recipe, target, is_unwanted=is_unwanted)
             target.replace(kept)
             self._forget_old_clips()
         os.link(kept, target)

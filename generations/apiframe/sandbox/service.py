@@ -2,7 +2,6 @@
 
 import random
 import shutil
-import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -53,10 +52,9 @@ class Sandbox:
         self._server = Server((host, port))
         self._store = Store(state, credits)
         self._faults, self._journal = Faults(), Journal()
-        self._is_stopping = threading.Event()
         materials = Materials(self._store, self._scratch, self.url)
         self._courier = Courier(key, self._store.mark_webhook)
-        provider = Provider(materials, state, is_stopping=self._is_stopping.is_set)
+        provider = Provider(materials, state)
         self._studio = Studio(
             self._store,
             provider,
@@ -92,7 +90,6 @@ class Sandbox:
 
     def stop(self) -> None:
         """Close every connection at once; what was being drawn is drawn again by the next start on this state."""
-        self._is_stopping.set()
         self._server.stop()
         self._assets.stop()
         self._studio.stop()

@@ -119,9 +119,9 @@ class Studio:
         spent = time.time() - run.job.created_at
         if run.drawing is None and spent >= run.seconds * _STARTS_AT:
             self._change(run, status="PROCESSING")
-            run.drawing = self._drawers.submit(self._provider.shoot, run.job)
+            run.drawing = self._drawers.submit(self._provider.shoot, run.job, lambda: self._is_unwanted(run))
             run.drawing.add_done_callback(lambda _: self._woken.set())
-        if run.drawing is None or self._is_stopping:
+        if run.drawing is None or self._is_unwanted(run):
             return
         if self._held_progress is not None:
             self._show_progress(run, self._held_progress)
@@ -131,6 +131,9 @@ class Studio:
             self._complete(run, run.drawing.result())
         elif run.seconds:
             self._show_progress(run, _progress(spent / run.seconds))
+
+    def _is_unwanted(self, run: _Run) -> bool:
+        return self._is_stopping or self._runs.get(run.job.id) is not run
 
     def _show_progress(self, run: _Run, progress: int) -> None:
         if progress != run.job.progress:
@@ -160,8 +163,7 @@ class Studio:
         )
 
     def _end(self, run: _Run, **changes: Any) -> None:
-        with self._lock:
-            still_wanted = self._runs.get(run.job.id) is run
+        still_wanted = not self._is_unwanted(run)
         if still_wanted:
             with self._store.atomic():
                 self._change(run, completed_at=time.time(), **changes)
