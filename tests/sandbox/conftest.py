@@ -1,0 +1,75 @@
+"""A sandbox of these tests' own, and a plain way to ask it things."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from generations.apiframe.sandbox import Sandbox
+
+SMALL = {"duration": 4, "resolution": "480p"}
+
+
+@dataclass(frozen=True)
+class Asker:
+    """HTTP with the key, and nothing of the product's client in it."""
+
+    sandbox: Sandbox
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        return self.send("GET", path, **options)
+
+    def post(self, path: str, content: Any = None, **options: Any) -> requests.Response:
+        return self.send("POST", path, json=content, **options)
+
+    def send(self, method: str, path: str, **options: Any) -> requests.Response:
+        url = path if path.startswith("http") else self.sandbox.url + path
+        headers = {"X-API-Key": self.sandbox.key, **options.pop("headers", {})}
+        return requests.request(method, url, headers=headers, timeout=30, **options)
+
+    def generate(
+        self, prompt: str = "a quiet lake", *, key: str | None = None, **params: Any
+    ) -> requests.Response:
+        return self.post(
+            "/v2/videos/generate",
+            {"prompt": prompt, "model": "seedance-2-fast", "seedanceParams": {**SMALL, **params}},
+            headers={"Idempotency-Key": key} if key else {},
+        )
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        return self.get(f"/v2/jobs/{job_id}").json()
+
+    def finished(self, prompt: str = "a quiet lake", **params: Any) -> dict[str, Any]:
+        """The job of these parameters, once it has ended."""
+        job_id = self.generate(prompt, **params).json()["jobId"]
+        assert self.sandbox.wait_until_idle()
+        return self.job(job_id)
+
+    def uploaded(self, path: Path) -> dict[str, Any]:
+        with path.open("rb") as file:
+            return self.send("POST", "/v2/uploads", files={"file": ("any-name", file)}).json()
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate() -> None:
+    """Nothing of the product is touched here."""
+
+
+@pytest.fixture(scope="session")
+def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with Sandbox(tmp_path_factory.mktemp("sandbox"), seconds=0, credits=1000, seed=1) as server:
+        yield server
+
+
+@pytest.fixture
+def sandbox(_server: Sandbox) -> Sandbox:
+    _server.reset()
+    return _server
+
+
+@pytest.fixture
+def ask(sandbox: Sandbox) -> Asker:
+    return Asker(sandbox)

@@ -1,0 +1,58 @@
+"""The command runs the sandbox in a process of its own and stops at a signal, even while it draws."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.conftest import Asker
+
+ROOT = Path(__file__).parents[2]
+
+
+class _Elsewhere:
+    """Enough of a Sandbox for Asker to talk to."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self.key = url, "afk_sandbox"
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [
+        sys.executable,
+        "manage.py",
+        "apiframe_sandbox",
+        "--port",
+        "0",
+        "--state",
+        str(tmp_path),
+        "-v",
+        "2",
+    ]
+    with subprocess.Popen(
+        [*command, "--seconds", "0"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        yield running
+        running.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_at_once_while_drawing(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    url = process.stdout.readline().split()[-1]
+    ask = Asker(_Elsewhere(url))
+    job_id = ask.generate(duration=15, resolution="720p").json()["jobId"]
+    while ask.job(job_id)["status"] != "PROCESSING":
+        pass
+    process.send_signal(number)
+    assert process.wait(timeout=10) == 0
+    assert process.stderr.read() == ""
