@@ -113,23 +113,20 @@ def _disc(radius: int) -> Image.Image:
 def _veil(small: tuple[int, int], chance: random.Random, *, upright: bool) -> Image.Image:
     """Soft patches, twice side by side so that any window of one width closes on itself."""
     width, height = small
-    veil = Image.new("L", (width * 3, height))
+    veil = Image.new("L", (width * 4, height))
     draw = ImageDraw.Draw(veil)
-    for _ in range(16):
+    for _ in range(22 if upright else 16):
         x, y = chance.uniform(0, width), chance.uniform(-0.1, 0.62) * height
-        across, down = chance.uniform(0.10, 0.34) * width, chance.uniform(0.02, 0.07) * height
+        across, down = chance.uniform(0.10, 0.34) * width, chance.uniform(0.03, 0.11) * height
         if upright:
-            across, down = chance.uniform(0.02, 0.09) * width, chance.uniform(0.15, 0.5) * height
-        for turn in (-1, 0, 1, 2, 3):
-            box = (x + turn * width - across, y - down, x + turn * width + across, y + down)
-            draw.ellipse(box, _light_at(x))
-    softened = veil.filter(ImageFilter.GaussianBlur(max(1.5, height * 0.035)))
-    return softened.crop((width // 2, 0, width // 2 + width * 2, height))
-
-
-def _light_at(x: float) -> int:
-    """Brightness from the place alone: the copies of a patch must be alike."""
-    return 150 + int(x * 37) % 90
+            y, across, down = y * 0.6, chance.uniform(0.012, 0.05) * width, chance.uniform(0.3, 0.7) * height
+        light = chance.randrange(140, 240)
+        for turn in range(5):
+            middle = x + (turn - 0.5) * width
+            draw.ellipse((middle - across, y - down, middle + across, y + down), light)
+    softened = veil.filter(ImageFilter.GaussianBlur((max(1.5, width * 0.018), max(1.5, height * 0.055))))
+    thinning = Image.linear_gradient("L").rotate(180).resize(veil.size)
+    return ImageChops.multiply(softened, thinning).crop((width, 0, width * 3, height))
 
 
 def _window(veil: Image.Image, shift: float, width: int) -> Image.Image:
