@@ -25,7 +25,7 @@ def fetch(generation: Generation, client: Apiframe) -> None:
     try:
         with tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix="fetch-") as folder:
             _keep_all(generation, client, Path(folder))
-    except (ApiframeError, clips.UnreadableClip, OSError) as error:
+    except (ApiframeError, clips.UnusableFile, OSError) as error:
         logger.warning("Generation %s cannot be fetched yet: %s", generation.pk, error)
         Generation.objects.filter(pk=generation.pk).update(error=f"Not fetched yet: {error}")
         _refresh_links(generation, client)
@@ -35,7 +35,7 @@ def fetch(generation: Generation, client: Apiframe) -> None:
 def _keep_all(generation: Generation, client: Apiframe, folder: Path) -> None:
     video, poster, last_frame = folder / "video.mp4", folder / "poster.jpg", folder / "last-frame.png"
     _download(client, generation.video_url, video)
-    clip = clips.probe(video)
+    clip = clips.probe_clip(video)
     clips.draw_poster(video, poster)
     _get_last_frame(generation, client, video, last_frame)
     # Files first, then the row that speaks of them: a crash between leaves nothing that is seen.

@@ -1,0 +1,143 @@
+"""Pictures drawn from videos and sounds: posters, strips, single frames, waveforms."""
+
+from array import array
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+from PIL import Image, ImageDraw
+
+from generations.clips.media import DAMAGED, UnusableFile
+from generations.clips.pictures import save_jpeg
+from generations.clips.streams import open_stream, picture_stream, sound_stream
+
+POSTER_WIDTH = 960
+STRIP_FRAMES = 8
+STRIP_FRAME_WIDTH = 160
+WAVEFORM = (480, 96)
+
+# Frames decoded in search of a moment: key frames of what cameras and editors write are nearer than this.
+_MOST_FRAMES = 900
+_BARS = 120
+_LOUDNESS_RATE = 8000
+_CHUNK = 200  # Samples: 40 values a second are finer than the bars of any sound worth drawing.
+_BAR_COLOUR = (128, 134, 160, 255)  # Seen on dark and on light.
+
+
+def draw_poster(clip: Path, to: Path) -> None:
+    """Write the first frame as a JPEG for the card, at most 960 px wide."""
+    with open_stream(clip) as container:
+        picture = _as_seen(_first(container.decode(_video_of(container))))
+    picture.thumbnail((POSTER_WIDTH, POSTER_WIDTH * 2))
+    save_jpeg(picture, to)
+
+
+def draw_last_frame(clip: Path, to: Path) -> None:
+    """Write exactly the last frame as a PNG."""
+    with open_stream(clip) as container:
+        if container.duration:
+            # From the last key frame that can be sought to, so that a long clip is not decoded whole.
+            container.seek(max(0, container.duration - av.time_base))
+        last = deque(container.decode(_video_of(container)), maxlen=1)
+        _as_seen(_first(iter(last))).save(to, "PNG")
+
+
+def frame_at(clip: Path, seconds: float, to: Path) -> None:
+    """Write the frame that is seen at this moment as a PNG; past the end it is the last one."""
+    with open_stream(clip) as container:
+        _as_seen(_frame_at(container, _video_of(container), seconds)).save(to, "PNG")
+
+
+def draw_strip(clip: Path, to: Path) -> None:
+    """Write 8 frames side by side as one JPEG, each 160 px wide, from the middle of each eighth of the clip."""
+    with open_stream(clip) as container:
+        stream = _video_of(container)
+        length = float(container.duration or 0) / av.time_base
+        moments = [length * (index + 0.5) / STRIP_FRAMES for index in range(STRIP_FRAMES)]
+        frames = [_small(_as_seen(_frame_at(container, stream, moment))) for moment in moments]
+    strip = Image.new("RGB", (STRIP_FRAME_WIDTH * STRIP_FRAMES, frames[0].height))
+    for index, frame in enumerate(frames):
+        strip.paste(frame, (STRIP_FRAME_WIDTH * index, 0))
+    save_jpeg(strip, to)
+
+
+def draw_waveform(sound: Path, to: Path) -> None:
+    """Write the loudness over time as a transparent PNG of 480 × 96 with 120 bars."""
+    with open_stream(sound) as container:
+        peaks = _in_bars(list(_peaks(container)))
+    width, height = WAVEFORM
+    picture = Image.new("RGBA", WAVEFORM, (0, 0, 0, 0))
+    pen = ImageDraw.Draw(picture)
+    step = width // _BARS
+    loudest = max(*peaks, 1)
+    for index, peak in enumerate(peaks):
+        half = max(1, round(peak / loudest * (height / 2 - 2)))
+        box = (index * step, height // 2 - half, index * step + step - 2, height // 2 + half)
+        pen.rounded_rectangle(box, radius=1, fill=_BAR_COLOUR)
+    picture.save(to, "PNG", optimize=True)
+
+
+def _video_of(container: InputContainer) -> VideoStream:
+    stream = picture_stream(container)
+    if stream is None:
+        raise UnusableFile("There are no pictures in this file.")
+    return stream
+
+
+def _first(frames: Iterator[av.VideoFrame]) -> av.VideoFrame:
+    for frame in frames:
+        return frame
+    raise UnusableFile(DAMAGED)
+
+
+def _frame_at(container: InputContainer, stream: VideoStream, seconds: float) -> av.VideoFrame:
+    """The last frame that begins by then. One beat of tolerance: times are rounded in files."""
+    start = float((stream.start_time or 0) * (stream.time_base or 0))
+    wanted = start + max(0.0, seconds) + 0.001
+    container.seek(int(wanted * av.time_base))
+    seen = None
+    for frame in islice(container.decode(stream), _MOST_FRAMES):
+        if seen is not None and frame.time is not None and frame.time > wanted:
+            break
+        seen = frame
+    if seen is None:
+        raise UnusableFile(DAMAGED)
+    return seen
+
+
+def _as_seen(frame: av.VideoFrame) -> Image.Image:
+    """The frame as a player shows it: phones film lying pictures and say how to turn them."""
+    picture: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
+    return picture.rotate(frame.rotation, expand=True) if frame.rotation else picture
+
+
+def _small(picture: Image.Image) -> Image.Image:
+    height = max(1, round(picture.height * STRIP_FRAME_WIDTH / picture.width))
+    return picture.resize((STRIP_FRAME_WIDTH, height))
+
+
+def _peaks(container: InputContainer) -> Iterator[int]:
+    """The loudest sample, 0 to 32768, of each 25 ms."""
+    stream = sound_stream(container)
+    if stream is None:
+        raise UnusableFile("There is no sound in this file.")
+    resampler = av.AudioResampler(format="s16", layout="mono", rate=_LOUDNESS_RATE, frame_size=_CHUNK)
+    for frame in container.decode(stream):
+        yield from map(_peak, resampler.resample(frame))
+    yield from map(_peak, resampler.resample(None))
+
+
+def _peak(frame: av.AudioFrame) -> int:
+    samples = array("h", bytes(frame.planes[0])[: frame.samples * 2])
+    return max(max(samples, default=0), -min(samples, default=0))
+
+
+def _in_bars(peaks: list[int]) -> list[int]:
+    """As many values as there are bars: the loudest of each part, or each value several times."""
+    count = len(peaks)
+    spans = ((index * count // _BARS, (index + 1) * count // _BARS) for index in range(_BARS))
+    return [max(peaks[first : max(last, first + 1)], default=0) for first, last in spans]

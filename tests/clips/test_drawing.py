@@ -1,0 +1,76 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from generations import clips
+from tests.clips import samples
+
+Keep = Callable[..., Path]
+
+
+def brightness(path: Path, box: tuple[int, int, int, int] | None = None) -> float:
+    """Which frame of `samples.video` is shown, counted from 0."""
+    with Image.open(path) as picture:
+        grey = picture.convert("L").crop(box).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    return grey / 255 * 219 / 4
+
+
+@pytest.fixture
+def to(tmp_path: Path) -> Path:
+    return tmp_path / "drawn"
+
+
+@pytest.mark.parametrize("format", ["mp4", "mov", "webm"])
+def test_a_poster_is_the_first_frame(keep: Keep, to: Path, format: str):
+    clips.draw_poster(keep(samples.video(format)), to)
+    assert clips.probe(to).format == "JPEG"
+    assert brightness(to) == pytest.approx(0, abs=1)
+
+
+@pytest.mark.parametrize("format", ["mp4", "mov", "webm"])
+def test_the_last_frame_is_exactly_the_last(keep: Keep, to: Path, format: str):
+    clips.draw_last_frame(keep(samples.video(format)), to)
+    assert clips.probe(to).format == "PNG"
+    assert brightness(to) == pytest.approx(23, abs=1)
+
+
+@pytest.mark.parametrize("format", ["mp4", "mov", "webm"])
+@pytest.mark.parametrize(("seconds", "frame"), [(0, 0), (0.5, 12), (0.52, 12), (99, 23), (-1, 0)])
+def test_it_finds_the_frame_that_is_seen_at_a_moment(
+    keep: Keep, to: Path, format: str, seconds: float, frame: int
+):
+    clips.frame_at(keep(samples.video(format)), seconds, to)
+    assert brightness(to) == pytest.approx(frame, abs=0.5)
+
+
+@pytest.mark.parametrize("format", ["mp4", "webm"])
+def test_a_strip_shows_eight_moments_of_the_clip(keep: Keep, to: Path, format: str):
+    clips.draw_strip(keep(samples.video(format, seconds=2)), to)
+    with Image.open(to) as strip:
+        assert strip.size == (8 * 160, 120)
+    shown = [brightness(to, (at * 160 + 20, 20, at * 160 + 140, 100)) for at in range(8)]
+    assert shown == pytest.approx([3, 9, 15, 21, 27, 33, 39, 45], abs=1)
+
+
+def test_a_video_taken_upright_is_drawn_upright(keep: Keep, to: Path):
+    clips.draw_poster(keep(samples.turned(samples.video())), to)
+    found = clips.probe(to)
+    assert (found.width, found.height) == (48, 64)
+
+
+@pytest.mark.parametrize("format", ["mp3", "wav", "ogg", "ipod"])
+def test_a_waveform_is_high_where_it_is_loud_and_flat_where_it_is_not(keep: Keep, to: Path, format: str):
+    clips.draw_waveform(keep(samples.sound(format)), to)
+    with Image.open(to) as picture:
+        assert picture.size == (480, 96)
+        alpha = picture.getchannel("A")
+        loud, quiet = alpha.crop((40, 0, 200, 96)), alpha.crop((300, 0, 480, 96))
+    assert loud.getbbox()[3] - loud.getbbox()[1] > 80
+    assert quiet.getbbox()[3] - quiet.getbbox()[1] < 8
+
+
+def test_a_sound_has_no_frames(keep: Keep, to: Path):
+    with pytest.raises(clips.UnusableFile, match="no pictures"):
+        clips.draw_poster(keep(samples.sound()), to)
