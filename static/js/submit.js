@@ -16,3 +16,15 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   if (event.detail > 1 && event.target.closest("[data-once]")) event.preventDefault();
 });
+
+// A price asked for before Generate and sent after it would wipe out the answer: it is dropped.
+let isEdited = false;
+
+document.addEventListener("input", ({ target }) => {
+  if (target.closest("[data-composer]")) isEdited = true;
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.matches("[data-composer]")) isEdited = false;
+  else if (event.target.matches("[data-quoter]") && !isEdited) event.preventDefault();
+});
