@@ -24,7 +24,7 @@ class Landscape:
         self._horizon = round(size[1] * chance.uniform(0.60, 0.66))
         self._has_water = chance.random() < _CHANCE_OF_WATER
         # Rows that sway together: as fine as can be seen, since each is pasted by itself.
-        self._ripple = max(2, round(size[1] / 240))
+        self._ripple = max(1, round(size[1] / 360))
         self._phase = chance.uniform(0, 2 * pi)
         colour = mixed(rgb(palette.near), rgb(palette.sky[1]), 0.55)
         self._tint = Image.new("RGB", (size[0], size[1] - self._horizon), colour)
@@ -59,8 +59,10 @@ class Landscape:
         row = 0
         while row < depth:
             nearness = row / depth
-            thickness = self._ripple + int(nearness * 2 * self._ripple)
-            sway = round(sin(row * 0.6 / (0.3 + nearness) - second * 2.2 + self._phase) * (1 + nearness * 8))
+            thickness = self._ripple + int(nearness * self._ripple)
+            sway = round(
+                sin(row * 0.17 / (0.4 + nearness) - second * 2.2 + self._phase) * (0.6 + nearness * 7)
+            )
             strip = mirror.crop((0, row, width, min(depth, row + thickness)))
             picture.paste(strip, (sway, self._horizon + row))
             row += thickness

@@ -10,6 +10,8 @@ from generations.apiframe.sandbox.palettes import Palette, mixed, rgb
 
 _COUNT = 4
 _LONGEST_CLIP = 15
+# How much of the air's colour lies over land where it meets water.
+_HAZE = 0.3
 # Pixels a second; multiples of 12 stay even at 24 frames a second, anything else would be seen to stutter.
 _SPEEDS = (6, 12, 24, 48)
 
@@ -68,7 +70,12 @@ def _ridge(
     if palette.has_trees and nearness > 0.6:
         line = _with_trees(line, chance, size[1] * (0.03 + 0.035 * nearness))
     top = max(0, round(min(line)) - 2)
-    return Ridge(_mask(line, top, foot), _fill(palette, (size[0], foot - top), nearness), top, speed)
+    return Ridge(
+        _mask(line, top, foot),
+        _fill(palette, (size[0], foot - top), nearness, haze=0.04 if foot == size[1] else _HAZE),
+        top,
+        speed,
+    )
 
 
 def _smooth(chance: random.Random, width: int, unit: int) -> list[float]:
@@ -113,10 +120,10 @@ def _mask(line: list[float], top: int, foot: int) -> Image.Image:
     return mask.filter(ImageFilter.GaussianBlur(0.6))
 
 
-def _fill(palette: Palette, size: tuple[int, int], nearness: float) -> Image.Image:
+def _fill(palette: Palette, size: tuple[int, int], nearness: float, *, haze: float) -> Image.Image:
     """Darker when near; far land takes the colour of the air at its foot."""
     body = mixed(rgb(palette.far), rgb(palette.near), nearness**0.8)
-    mist = mixed(body, rgb(palette.sky[-1]), 0.5 * (1 - nearness) + 0.04)
+    mist = mixed(body, rgb(palette.sky[-1]), 0.5 * (1 - nearness) + haze)
     column = Image.new("RGB", (1, size[1]))
     for y in range(size[1]):
         column.putpixel((0, y), mixed(body, mist, min(1.0, y / size[1] * 1.3)))
