@@ -1,0 +1,58 @@
+"""Apiframe's own Node SDK (2.x) works against the sandbox, if APIFRAME_SDK names the folder of an installed copy."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generations.apiframe.sandbox import Sandbox
+
+SDK = os.environ.get("APIFRAME_SDK", "")
+NODE = shutil.which("node") or ""
+# The package "apiframe" on PyPI speaks to Apiframe's retired first API and knows no videos: it cannot be used here.
+pytestmark = pytest.mark.skipif(
+    not (SDK and NODE), reason="needs node, and APIFRAME_SDK naming a folder that holds @apiframe-ai/sdk"
+)
+
+SCRIPT = """
+const { Apiframe } = await import(process.env.SDK_ENTRY);
+const client = new Apiframe({ apiKey: process.env.KEY, baseUrl: process.env.URL });
+const accepted = await client.videos.generate({
+  model: "seedance-2-fast",
+  prompt: process.env.PROMPT,
+  seedanceParams: { duration: 4, resolution: "480p" },
+});
+let error = null;
+try {
+  await client.jobs.waitFor(accepted.jobId, { intervalMs: 50, timeoutMs: 60000 });
+} catch (problem) {
+  error = problem.message;
+}
+const job = await client.jobs.get(accepted.jobId);
+console.log(JSON.stringify({ accepted, job, error }));
+"""
+
+
+def _run(sandbox: Sandbox, prompt: str) -> dict[str, Any]:
+    entry = (Path(SDK) / "dist" / "index.js").resolve().as_uri()
+    told = {"SDK_ENTRY": entry, "KEY": sandbox.key, "URL": sandbox.url, "PROMPT": prompt}
+    command = [NODE, "--input-type=module", "--eval", SCRIPT]
+    done = subprocess.run(
+        command, env={**os.environ, **told}, capture_output=True, text=True, timeout=90, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def test_it_completes_a_job_and_reads_it_back(sandbox: Sandbox) -> None:
+    told = _run(sandbox, "a quiet lake")
+    assert told["accepted"]["status"] == "QUEUED"
+    assert (told["job"]["id"], told["job"]["status"]) == (told["accepted"]["jobId"], "COMPLETED")
+    assert told["job"]["result"]["videoUrl"].startswith(sandbox.url)
+
+
+def test_it_tells_why_a_job_failed(sandbox: Sandbox) -> None:
+    assert _run(sandbox, "[moderation]")["error"] == "Provider returned an error: content policy violation"
