@@ -13,7 +13,9 @@ from generations.clips.media import CUT_OFF, DAMAGED, Format, UnusableFile
 _WINDOW = 64 * 1024
 # More parts than any real file of our sizes has; a made-up one could keep us counting.
 _MOST_PARTS = 200_000
-_DOCUMENT = re.compile(rb"<!doctype|<html|<script|<svg|<\?php|%PDF-|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c", re.I)
+_DOCUMENT = re.compile(
+    rb"<!doctype|<html|<script|<svg[\s>]|<\?php|%PDF-|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c", re.I
+)
 # Level 0 of a Matroska file: the head, the segment, and padding that some writers leave.
 _SEGMENT, _EBML_HEAD, _VOID = 0x18538067, 0x1A45DFA3, 0xEC
 
@@ -34,8 +36,8 @@ _HIDING = "Something else is hidden in this file: an archive, a document or a we
 
 
 def _cut_or_hiding(file: BinaryIO, size: int) -> str:
-    """A page glued to a few bytes of video also looks like a video whose end is missing."""
-    return _HIDING if _hides_document(file, size, size) else CUT_OFF
+    """A page glued to a video can look like the beginning of one more box, whose end is missing."""
+    return _HIDING if _hides_document(file, size, max(0, size - _WINDOW)) else CUT_OFF
 
 
 def _hides_document(file: BinaryIO, size: int, end: int) -> bool:

@@ -1,5 +1,6 @@
 """Pictures: opened within bounds, decoded to the end, cleaned of everything but what is seen."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +19,9 @@ from generations.clips.media import (
 )
 from generations.clips.sniffing import format_of
 
-# Pillow's own guard, tightened for every other use of it in this process.
+# Pillow's own guard, tightened for every use of it in this process: past it, not even a header is believed.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 THUMBNAIL = (480, 480)
 _DECODERS = ("PNG", "JPEG", "WEBP", "GIF")
@@ -102,7 +104,7 @@ def open_picture(path: Path) -> Iterator[Image.Image]:
             _check_size(picture)
             yield picture
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise UnusableFile(f"This picture is far too large. {_LARGEST}") from error
+        raise UnusableFile(_TOO_LARGE) from error
     except (UnidentifiedImageError, SyntaxError, ValueError, EOFError) as error:
         raise UnusableFile(DAMAGED) from error
     except OSError as error:
@@ -111,13 +113,16 @@ def open_picture(path: Path) -> Iterator[Image.Image]:
         raise UnusableFile(CUT_OFF if "truncated" in str(error) else DAMAGED) from error
 
 
-_LARGEST = f"At most {MOST_PIXELS // 1_000_000} million pixels can be used, such as 6000 × 6000."
+_TOO_LARGE = (
+    "This picture has too many pixels. "
+    f"At most {MOST_PIXELS // 1_000_000} million can be used, such as 6000 × 6000."
+)
 
 
 def _check_size(picture: Image.Image) -> None:
-    """Refused by what its first bytes say: decoding comes later."""
+    """The same once more: whoever resets the warnings of this process does not open it to bombs."""
     if picture.width * picture.height > MOST_PIXELS:
-        raise UnusableFile(f"This picture has {picture.width} × {picture.height} pixels. {_LARGEST}")
+        raise UnusableFile(_TOO_LARGE)
 
 
 def _upright(picture: Image.Image) -> Image.Image:

@@ -51,12 +51,14 @@ _FOREIGN_BRANDS = {
     b"avis": "an AVIF picture",
 }
 _FOREIGN_TEXTS = (
-    (re.compile(rb"(<\?xml.*?)?(<!--.*?-->\s*)*(<!doctype svg|<svg\b)", re.I | re.S), "an SVG drawing"),
+    (re.compile(rb"<!doctype svg|<svg\b", re.I), "an SVG drawing"),
     (re.compile(rb"<!doctype html|<html\b|<head\b|<body\b|<script\b", re.I), "a web page"),
-    (re.compile(rb"<\?xml|<"), "an XML document"),
+    (re.compile(rb"<\?php|#!", re.I), "a script"),
+    (re.compile(rb"<"), "an XML document"),
     (re.compile(rb"#EXTM3U|ffconcat|\[playlist\]", re.I), "a playlist"),
-    (re.compile(rb"#!|<\?php", re.I), "a script"),
 )
+# Atomic, so that a row of comments cannot make it try every way of reading them.
+_PREFACE = re.compile(rb"(?>(?:\xef\xbb\xbf|<\?xml.*?\?>|<!--.*?-->|\s+)*)", re.S)
 
 
 def format_of(path: Path) -> Format:
@@ -95,14 +97,14 @@ def _foreign(head: bytes) -> str:
     for beginning, name in _FOREIGN.items():
         if head.startswith(beginning):
             return name
-    return _foreign_text(head.removeprefix(b"\xef\xbb\xbf").lstrip())
+    return _foreign_text(_PREFACE.sub(b"", head, count=1))
 
 
 def _foreign_text(head: bytes) -> str:
     for pattern, name in _FOREIGN_TEXTS:
         if pattern.match(head):
             return name
-    return "nothing we know" if b"\0" in head or not _is_text(head) else "a text"
+    return "no kind of file we know" if b"\0" in head or not _is_text(head) else "plain text"
 
 
 def _is_text(head: bytes) -> bool:

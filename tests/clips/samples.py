@@ -43,28 +43,28 @@ def photo(*, orientation: int = 1, size: tuple[int, int] = (64, 48), format: str
 def video(
     format: str = "mp4", *, seconds: float = 1, size: tuple[int, int] = (64, 48), has_sound: bool = True
 ) -> bytes:
-    """Moving pictures that grow brighter with every frame: 24 a second, frame n about n × 4 brighter than the first."""
+    """Moving pictures that grow brighter with every frame: 24 a second, each 4 of 255 brighter."""
     pictures, sound = ("libvpx", "libopus") if format == "webm" else ("libx264", "aac")
-    return _film(format, seconds=seconds, size=size, codecs=(pictures, sound if has_sound else None))
+    return film(format, seconds=seconds, size=size, codecs=(pictures, sound if has_sound else None))
 
 
 @cache
 def sound(format: str = "mp3", *, seconds: float = 1, codec: str = "") -> bytes:
     """A tone of 440 Hz that stops in the middle."""
     usual = {"mp3": "libmp3lame", "wav": "pcm_s16le", "ogg": "libopus", "ipod": "aac"}
-    return _film(format, seconds=seconds, size=(0, 0), codecs=(None, codec or usual.get(format, "aac")))
+    return film(format, seconds=seconds, size=(0, 0), codecs=(None, codec or usual.get(format, "aac")))
 
 
 def recording() -> bytes:
     """What a browser records: WebM without a length, since nobody goes back to write one."""
-    return _film("webm", seconds=1, size=(64, 48), codecs=("libvpx", "libopus"), options={"live": "1"})
+    return film("webm", seconds=1, size=(64, 48), codecs=("libvpx", "libopus"), options={"live": "1"})
 
 
 def film_with_place() -> bytes:
     """What a phone films: where it was is written under QuickTime's own key."""
     tags = {"com.apple.quicktime.location.ISO6709": "+52.5200+013.4050+034.000/"}
     options = {"movflags": "use_metadata_tags"}
-    return _film("mov", seconds=0.5, size=(64, 48), codecs=("libx264", "aac"), tags=tags, options=options)
+    return film("mov", seconds=0.5, size=(64, 48), codecs=("libx264", "aac"), tags=tags, options=options)
 
 
 def turned(content: bytes) -> bytes:
@@ -80,7 +80,7 @@ def turned(content: bytes) -> bytes:
     return content[:head] + content[head:].replace(upright, quarter, 1)
 
 
-def _film(
+def film(
     format: str,
     *,
     seconds: float,
@@ -88,13 +88,14 @@ def _film(
     codecs: tuple[str | None, str | None],
     tags: dict[str, str] | None = None,
     options: dict[str, str] | None = None,
+    pixels: str = "yuv420p",
 ) -> bytes:
     to = io.BytesIO()
     with av.open(to, "w", format=format, options=options or {}) as container:
         container.metadata.update(tags or {})
         writers = []
         if codecs[0]:
-            writers.append((_add_pictures(container, codecs[0], size), _pictures(seconds, size)))
+            writers.append((_add_pictures(container, codecs[0], size, pixels), _pictures(seconds, size)))
         if codecs[1]:
             stream = container.add_stream(codecs[1], rate=SAMPLE_RATE, layout="mono")
             writers.append((stream, _sounds(seconds, stream)))
@@ -106,11 +107,11 @@ def _film(
 
 
 def _add_pictures(
-    container: av.container.OutputContainer, codec: str, size: tuple[int, int]
+    container: av.container.OutputContainer, codec: str, size: tuple[int, int], pixels: str
 ) -> av.VideoStream:
     stream = container.add_stream(codec, rate=FRAME_RATE, options={"crf": "20", "b": "1M"})
     stream.width, stream.height = size
-    stream.pix_fmt = "yuv420p"
+    stream.pix_fmt = pixels
     return stream
 
 

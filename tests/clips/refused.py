@@ -1,0 +1,193 @@
+"""Files that must not be kept: what each is, and how it is made."""
+
+import io
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image
+
+from tests.clips import samples
+
+PAGE = b"<!DOCTYPE html><html><body><script>alert(1)</script></body></html>"
+DRAWING = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A bad file as a row of docs/refused-files.md."""
+
+    name: str
+    what: str
+    make: Callable[[], bytes]
+
+
+def archive() -> bytes:
+    to = io.BytesIO()
+    with zipfile.ZipFile(to, "w") as file:
+        file.writestr("run.sh", "#!/bin/sh\n")
+    return to.getvalue()
+
+
+def tar() -> bytes:
+    to = io.BytesIO()
+    with tarfile.open(fileobj=to, mode="w:gz") as file:
+        file.addfile(tarfile.TarInfo("empty"))
+    return to.getvalue()
+
+
+def png_bomb(width: int, height: int) -> bytes:
+    """A PNG of one colour: few bytes on disk, gigabytes when decoded."""
+    squeeze = zlib.compressobj(9)
+    row = b"\0" * (width // 8 + 1)
+    pixels = b"".join(squeeze.compress(row) for _ in range(height)) + squeeze.flush()
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def box(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", 8 + len(content)) + name + content
+
+
+def bmp() -> bytes:
+    return samples.encoded(Image.new("RGB", (4, 4)), "BMP")
+
+
+def tiff() -> bytes:
+    return samples.encoded(Image.new("RGB", (4, 4)), "TIFF")
+
+
+def avi() -> bytes:
+    return samples.film("avi", seconds=0.5, size=(64, 48), codecs=("mpeg4", None))
+
+
+def flac() -> bytes:
+    return samples.sound("flac", codec="flac")
+
+
+def film_over_limit() -> bytes:
+    """A video that plays, made too large by a box of padding."""
+    return samples.video() + box(b"free", bytes(51 * 1024 * 1024))
+
+
+def picture_over_limit() -> bytes:
+    content = samples.picture("PNG")
+    end = content.index(b"IEND") - 4
+    return content[:end] + chunk(b"tEXt", b"Comment\0" + b" " * (26 * 1024 * 1024)) + content[end:]
+
+
+def spoiled_film() -> bytes:
+    """The boxes are whole, the pictures in them are noise."""
+    content = samples.video(has_sound=False)
+    start = content.index(b"mdat") + 4
+    length = int.from_bytes(content[start - 8 : start - 4], "big") - 8
+    return content[:start] + b"\xa5" * length + content[start + length :]
+
+
+def film_without_index() -> bytes:
+    content = samples.video()
+    return content.replace(b"moov", b"none", 1)
+
+
+def sound_in_film() -> bytes:
+    return samples.film("mp4", seconds=1, size=(0, 0), codecs=(None, "aac"))
+
+
+def film_in_sound() -> bytes:
+    return samples.film("ogg", seconds=0.5, size=(64, 48), codecs=("libtheora", None))
+
+
+def rare_codec() -> bytes:
+    return samples.film("mov", seconds=0.2, size=(64, 48), codecs=("qtrle", None), pixels="rgb24")
+
+
+def film_too_large() -> bytes:
+    return samples.film("mp4", seconds=0.05, size=(5120, 2880), codecs=("libx264", None))
+
+
+def too_long() -> bytes:
+    """31 minutes: the rate in the header is a hundredth of the true one."""
+    content = bytearray(samples.sound("wav", seconds=19))
+    content[24:32] = struct.pack("<II", 480, 960)
+    return bytes(content)
+
+
+def half(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+def spoiled_png() -> bytes:
+    content = samples.picture("PNG")
+    at = content.index(b"IDAT") + 4
+    return content[:at] + b"\xa5" * 20 + content[at + 20 :]
+
+
+REFUSED = [
+    Refused("nothing.png", "a file of no bytes", bytes),
+    Refused("letter.png", "a text", lambda: b"Dear model,\nplease make a film.\n"),
+    Refused("noise.mp4", "random bytes", lambda: b"\x07\x91\x00\xfe" * 999),
+    Refused("drawing.svg", "an SVG with a script", lambda: DRAWING),
+    Refused("drawing.png", "an SVG named as a PNG", lambda: DRAWING + b"\n<!-- a fox -->"),
+    Refused("clip.mp4", "a web page named as a video", lambda: PAGE),
+    Refused("settings.jpg", "XML named as a picture", lambda: b"<?xml version='1.0'?><plist></plist>"),
+    Refused(
+        "list.mp4", "a playlist that names other files", lambda: b"#EXTM3U\n#EXTINF:5,\nfile:///etc/passwd\n"
+    ),
+    Refused(
+        "join.mp4", "a script for FFmpeg's concat reader", lambda: b"ffconcat version 1.0\nfile /etc/passwd\n"
+    ),
+    Refused("run.png", "a shell script", lambda: b"#!/bin/sh\nid\n"),
+    Refused("paper.jpg", "a PDF", lambda: b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"),
+    Refused(
+        "logo.jpg", "an EPS named as a JPEG", lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n"
+    ),
+    Refused("album.png", "a ZIP named as a PNG", archive),
+    Refused("album.tgz", "a compressed tar", tar),
+    Refused("album.rar", "a RAR", lambda: b"Rar!\x1a\x07\x01\x00" + bytes(64)),
+    Refused("tool.mp3", "a program", lambda: b"MZ\x90\x00" + bytes(64)),
+    Refused("old.bmp", "a BMP", bmp),
+    Refused("scan.jpg", "a TIFF named as a JPEG", tiff),
+    Refused("phone.jpg", "a HEIC named as a JPEG", lambda: box(b"ftyp", b"heic\0\0\0\0mif1heic") + bytes(99)),
+    Refused("tape.mp4", "an AVI named as an MP4", avi),
+    Refused("song.flac", "a FLAC", flac),
+    Refused("cut.png", "half a PNG", lambda: half(samples.picture("PNG"))),
+    Refused("cut.jpg", "half a JPEG", lambda: half(samples.picture("JPEG"))),
+    Refused("cut.gif", "half a GIF", lambda: half(samples.picture("GIF"))),
+    Refused("cut.webp", "half a WebP", lambda: half(samples.picture("WEBP"))),
+    Refused("cut.mp4", "half an MP4", lambda: half(samples.video())),
+    Refused("cut.webm", "half a WebM", lambda: half(samples.video("webm"))),
+    Refused("cut.mp3", "half an MP3", lambda: half(samples.sound("mp3", seconds=4))),
+    Refused("cut.wav", "half a WAV", lambda: half(samples.sound("wav"))),
+    Refused("cut.ogg", "an OGG without its last bytes", lambda: samples.sound("ogg")[:-9]),
+    Refused("headless.mp4", "an MP4 whose index is gone", film_without_index),
+    Refused("spoiled.mp4", "an MP4 with noise for pictures", spoiled_film),
+    Refused("spoiled.png", "a PNG with noise for pixels", spoiled_png),
+    Refused(
+        "page.mp4",
+        "a web page behind the first bytes of an MP4",
+        lambda: box(b"ftyp", b"isom\0\0\2\0") + PAGE,
+    ),
+    Refused("page.gif", "a script behind the first bytes of a GIF", lambda: b"GIF89a/*" + PAGE),
+    Refused("tail.png", "a picture with a web page after its end", lambda: samples.picture("PNG") + PAGE),
+    Refused("tail.mp4", "a video with a web page after its end", lambda: samples.video() + PAGE),
+    Refused("tail.jpg", "a picture with a ZIP after its end", lambda: samples.picture("JPEG") + archive()),
+    Refused("tail.mp3", "a sound with a ZIP after its end", lambda: samples.sound("mp3") + archive()),
+    Refused(
+        "box.mp4", "a video with a ZIP in its padding", lambda: samples.video() + box(b"free", archive())
+    ),
+    Refused("bomb.png", "900 million pixels in 110 KB", lambda: png_bomb(30_000, 30_000)),
+    Refused("wide.png", "a picture just too large", lambda: png_bomb(6008, 6000)),
+    Refused("huge.mp4", "a video of 5K", film_too_large),
+    Refused("heavy.png", "a picture of 26 MB", picture_over_limit),
+    Refused("heavy.mp4", "a video of 51 MB", film_over_limit),
+    Refused("long.wav", "a sound of half an hour and more", too_long),
+    Refused("voice.mp4", "an MP4 with sound alone", sound_in_film),
+    Refused("coded.mov", "a video in a coding from 1990", rare_codec),
+]
