@@ -1,3 +1,1 @@
 """The wiring of the product: settings, URLs, middleware and the WSGI and ASGI entry points."""
-
-VERSION = "0.1.0"

@@ -9,11 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from generations.apiframe import Apiframe
-
-try:
-    from generations.apiframe.sandbox import Sandbox
-except ImportError:
-    Sandbox = None  # TEMPORARY
+from generations.apiframe.sandbox import Sandbox
 from generations.models import Generation, User
 from tests.factories import make_generation, make_user
 

@@ -18,18 +18,14 @@ class Sent:
     key: str
     body: str
     json: object
+    charged: int
 
 
 def sent_jobs(sandbox: Sandbox) -> list[Sent]:
-    posts = [each for each in sandbox.requests if each["path"] == "/v2/videos/generate"]
     return [
-        Sent(key=_header(each["headers"], "Idempotency-Key"), body=each["body"], json=each["json"])
-        for each in posts
+        Sent(key=each["idempotencyKey"], body=each["body"], json=each["json"], charged=each["charged"])
+        for each in sandbox.requests_for("generate")
     ]
-
-
-def _header(headers: dict[str, str], name: str) -> str:
-    return {key.lower(): value for key, value in headers.items()}.get(name.lower(), "")
 
 
 def run_until(generation: Generation, status: str, apiframe: Apiframe) -> Generation:

@@ -1,0 +1,91 @@
+"""The whole product as an operator starts it: web, worker and sandbox in processes of their own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "a password for tests"
+PATIENCE = 90
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Product:
+    """`manage.py run` with data, static files and ports of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "run.log"
+        self._runner: subprocess.Popen[bytes] | None = None
+
+    def start(self, *, until: str = "/readyz") -> None:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "DATA_DIR": str(self.folder / "data"),
+            "STATIC_ROOT": str(self.folder / "static"),
+            "DOT_ENV": os.devnull,
+            "PORT": str(self.port),
+            "SANDBOX_PORT": str(free_port()),
+            "SEEDANCE_ADMIN_PASSWORD": PASSWORD,
+        }
+        with self.log.open("wb") as log:
+            self._runner = subprocess.Popen(
+                [sys.executable, "manage.py", "run"],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._wait_for(until)
+
+    def stop(self) -> int:
+        """One Ctrl+C, as a terminal sends it; the exit status of the runner."""
+        assert self._runner is not None
+        os.killpg(self._runner.pid, signal.SIGINT)
+        return self._runner.wait(PATIENCE)
+
+    def processes(self) -> list[int]:
+        """Everything alive that was started with our data directory, whatever group it is in."""
+        mark = f"DATA_DIR={self.folder / 'data'}".encode()
+        return [pid for pid in _pids() if mark in _environment(pid)]
+
+    def output(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def _wait_for(self, path: str) -> None:
+        give_up = time.monotonic() + PATIENCE
+        while time.monotonic() < give_up:
+            assert self._runner is not None
+            assert self._runner.poll() is None, self.output()
+            try:
+                urllib.request.urlopen(f"{self.url}{path}", timeout=5).close()
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+            else:
+                return
+        raise AssertionError(f"{path} did not answer:\n{self.output()}")
+
+
+def _pids() -> list[int]:
+    return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
+
+
+def _environment(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
