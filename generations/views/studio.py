@@ -66,7 +66,7 @@ def create(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def updates(request: SignedInRequest) -> HttpResponse:
     """What has changed since the page showed it: one request a page; 204 where nothing has."""
-    showing = dict(_read_showing(each) for each in request.GET.getlist("showing")[:200])
+    showing = dict(filter(None, map(_read_showing, request.GET.getlist("showing")[:200])))
     shown = generations_for(request.user).filter(pk__in=showing)
     changed = [each for each in shown if each.stamp != showing[each.pk]]
     active = list(generations_for(request.user).filter(status__in=Generation.ACTIVE))
@@ -75,15 +75,19 @@ def updates(request: SignedInRequest) -> HttpResponse:
     if not (changed or created) and active:
         return HttpResponse(status=204)
     context = {"changed": changed, "created": created, "is_live": bool(active), "is_inserting": is_inserting}
-    return render(request, "generations/_updates.html", context)
+    response = render(request, "generations/_updates.html", context)
+    # Its hold is spent or given back by now, so that what the composer says of the balance is old.
+    has_ended = any(not each.is_active for each in changed)
+    return trigger_client_event(response, "generation-ended") if has_ended else response
 
 
-def _read_showing(value: str) -> tuple[UUID | None, str]:
+def _read_showing(value: str) -> tuple[UUID, str] | None:
+    """A card's id and the stamp it was drawn with."""
     pk, _, stamp = value.partition(".")
     try:
         return UUID(pk), stamp
     except ValueError:
-        return None, stamp
+        return None
 
 
 def _studio_page(request: SignedInRequest, form: GenerationForm) -> HttpResponse:
