@@ -55,7 +55,7 @@ class MediaURLListField(forms.CharField):
         self.noun = noun
         self.widget.attrs.update(rows=2, spellcheck="false")
 
-    def clean(self, value: Any) -> tuple[str, ...]:  # type: ignore[override]
+    def clean(self, value: Any) -> tuple[str, ...]:
         urls = tuple(line.strip() for line in super().clean(value).splitlines() if line.strip())
         if len(urls) > self.limit:
             raise ValidationError(f"At most {self.limit} {self.noun}; these are {len(urls)}.")

@@ -65,7 +65,9 @@ def add_security_headers(get_response: GetResponse) -> GetResponse:
 class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
     """Sign-in everywhere but where a view says otherwise; htmx is sent there as a page, never as a fragment."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponseBase:  # type: ignore[override]
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
         if not request.htmx:  # type: ignore[attr-defined]
             return super().handle_no_permission(request, view_func)
         here = urlsplit(request.headers.get("HX-Current-URL", "/"))

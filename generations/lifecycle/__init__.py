@@ -4,7 +4,7 @@ Each step may be run twice and by two workers at once: it is claimed by an updat
 nothing talks to the network inside a transaction.
 """
 
-from generations.lifecycle.fetching import fetch
+from generations.lifecycle.fetching import fetch, hurry
 from generations.lifecycle.making import cancel, create
 from generations.lifecycle.pausing import open_studio, pause, probe
 from generations.lifecycle.sending import admit, submit
@@ -19,6 +19,7 @@ __all__ = [
     "due",
     "fetch",
     "has_work",
+    "hurry",
     "observe",
     "open_studio",
     "pause",

@@ -32,6 +32,12 @@ def fetch(generation: Generation, client: Apiframe) -> None:
         try_later(generation)
 
 
+def hurry(generation: Generation) -> bool:
+    """Make a fetch that was put off due now, for the caller to enqueue; False where none waits or a worker has it."""
+    put_off = Generation.objects.filter(pk=generation.pk, status=Status.FETCHING, enqueued_at=None)
+    return put_off.update(due_at=timezone.now(), enqueued_at=timezone.now()) == 1
+
+
 def _keep_all(generation: Generation, client: Apiframe, folder: Path) -> None:
     video, poster, last_frame = folder / "video.mp4", folder / "poster.jpg", folder / "last-frame.png"
     _download(client, generation.video_url, video)

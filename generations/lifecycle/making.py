@@ -11,8 +11,7 @@ from generations import ledger, seedance
 from generations.ledger import InsufficientCredits
 from generations.lifecycle.steps import Status, move
 from generations.models import Event, Generation, Reference, User
-
-_REFERENCE_FIELDS = (*seedance.FRAME_FIELDS, *seedance.LIST_LIMITS)
+from generations.models.generation import REFERENCE_ROLES
 
 
 def create(user: User, recipe: seedance.Recipe, *, submission: UUID) -> Generation:
@@ -60,7 +59,7 @@ def _priced(user: User, recipe: seedance.Recipe, submission: UUID) -> Generation
         rate=quote.rate,
         seconds=quote.seconds,
         credits=quote.credits,
-        **{name: value for name, value in asked.items() if name not in _REFERENCE_FIELDS},
+        **{name: value for name, value in asked.items() if name not in REFERENCE_ROLES},
     )
 
 
@@ -74,7 +73,7 @@ def _save(generation: Generation, recipe: seedance.Recipe) -> None:
 
 
 def _references(generation: Generation, recipe: seedance.Recipe) -> Iterator[Reference]:
-    for role in _REFERENCE_FIELDS:
+    for role in REFERENCE_ROLES:
         given = getattr(recipe, role)
         urls = (given,) if isinstance(given, str) else given
         for position, url in enumerate(filter(None, urls), start=1):

@@ -124,4 +124,6 @@ class Entry(models.Model):
         return self.note
 
     def _what_ended(self) -> str:
-        return "Clip cancelled" if self.generation and self.generation.status == "cancelled" else "Clip failed"
+        return (
+            "Clip cancelled" if self.generation and self.generation.status == "cancelled" else "Clip failed"
+        )

@@ -1,7 +1,9 @@
 """Generations: a clip a user asks for, the media it refers to, and the timeline of its life."""
 
 import uuid
+from dataclasses import fields
 from pathlib import PurePath
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +11,9 @@ from django.db.models import Q
 from django.urls import reverse
 
 from generations import causes, seedance
+
+REFERENCE_ROLES = (*seedance.FRAME_FIELDS, *seedance.LIST_LIMITS)
+_RECIPE_COLUMNS = [each.name for each in fields(seedance.Recipe) if each.name not in REFERENCE_ROLES]
 
 
 def generation_path(generation: "Generation", filename: str) -> str:
@@ -143,22 +148,16 @@ class Generation(models.Model):
         used: dict[str, list[str]] = {}
         for reference in self.references.all():
             used.setdefault(reference.role, []).append(reference.url)
-        return seedance.Recipe(
-            prompt=self.prompt,
-            duration=self.duration,
-            resolution=self.resolution,
-            aspect_ratio=self.aspect_ratio,
-            **{name: getattr(self, name) for name in seedance.FLAG_DEFAULTS},
-            **{role: used.get(role, [""])[0] for role in seedance.FRAME_FIELDS},
-            **{role: tuple(used.get(role, ())) for role in seedance.LIST_LIMITS},
-            seed=self.seed,
-        )
+        asked: dict[str, Any] = {name: getattr(self, name) for name in _RECIPE_COLUMNS}
+        asked |= {role: used.get(role, [""])[0] for role in seedance.FRAME_FIELDS}
+        asked |= {role: tuple(used.get(role, ())) for role in seedance.LIST_LIMITS}
+        return seedance.Recipe(**asked)
 
 
 class Reference(models.Model):
     """An asset or URL used by a generation in a role; the role is the parameter's wire name."""
 
-    ROLES = [(name, name) for name in (*seedance.FRAME_FIELDS, *seedance.LIST_LIMITS)]
+    ROLES = [(name, name) for name in REFERENCE_ROLES]
 
     generation = models.ForeignKey(Generation, models.CASCADE, related_name="references")
     role = models.CharField(max_length=20, choices=ROLES)

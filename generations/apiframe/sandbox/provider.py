@@ -1,8 +1,8 @@
 """What the provider behind Apiframe does with an accepted job: refuse it late and in its own words, or draw it."""
 
 import hashlib
-import os
 import re
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ class Provider:
             film.make(recipe, target, is_unwanted=is_unwanted)
             target.replace(kept)
             self._forget_old_clips()
-        os.link(kept, target)
+        shutil.copyfile(kept, target)
         return target
 
     def _forget_old_clips(self) -> None:

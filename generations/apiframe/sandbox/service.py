@@ -48,8 +48,9 @@ class Sandbox:
     ) -> None:
         self.key = key
         self._credits = credits
-        self._scratch = _emptied(state / "scratch")
+        # First, so that a second sandbox on a port in use harms nothing of the one that runs.
         self._server = Server((host, port))
+        self._scratch = _emptied(state / "scratch")
         self._store = Store(state, credits)
         self._faults, self._journal = Faults(), Journal()
         materials = Materials(self._store, self._scratch, self.url)

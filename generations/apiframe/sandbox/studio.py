@@ -24,6 +24,7 @@ _PROGRESS_STEP = 5
 _MOST_PROGRESS_WHILE_RUNNING = 95
 _LONGEST_PAUSE = 0.25
 _DRAWN_AT_ONCE = 2
+_INTERNAL_ERROR = "Provider returned an error: internal error"
 
 
 @dataclass
@@ -108,7 +109,16 @@ class Studio:
             with self._lock:
                 runs = list(self._runs.values())
             for run in runs:
-                self._advance(run)
+                self._advance_or_fail(run)
+
+    def _advance_or_fail(self, run: _Run) -> None:
+        """One job's trouble, a full disk for one, must not stop the clock for all."""
+        try:
+            self._advance(run)
+        except Exception:
+            if not self._is_unwanted(run):
+                traceback.print_exc(file=sys.stderr)
+            self._fail(run, _INTERNAL_ERROR)
 
     def _pause(self) -> float | None:
         if not self._runs:
@@ -126,7 +136,7 @@ class Studio:
         if self._held_progress is not None:
             self._show_progress(run, self._held_progress)
         elif run.drawing.done() and spent >= run.seconds * _FAILS_AT and (error := _error_of(run.drawing)):
-            self._end(run, status="FAILED", error=error, credit_cost=0, progress=run.job.progress)
+            self._fail(run, error)
         elif run.drawing.done() and spent >= run.seconds and not _error_of(run.drawing):
             self._complete(run, run.drawing.result())
         elif run.seconds:
@@ -139,6 +149,9 @@ class Studio:
         if progress != run.job.progress:
             self._change(run, progress=progress)
             self._courier.tell("progress", run.job, webhooks.progressed(run.job))
+
+    def _fail(self, run: _Run, error: str) -> None:
+        self._end(run, refund=run.job.price, status="FAILED", error=error, credit_cost=0)
 
     def _complete(self, run: _Run, footage: Footage) -> None:
         expires_at = time.time() + self._retention
@@ -162,17 +175,19 @@ class Studio:
             source, kind=kind, content_type=content_type, origin="result", expires_at=expires_at
         )
 
-    def _end(self, run: _Run, **changes: Any) -> None:
-        still_wanted = not self._is_unwanted(run)
-        if still_wanted:
-            with self._store.atomic():
-                self._change(run, completed_at=time.time(), **changes)
-                if changes["status"] == "FAILED":
-                    self._store.add_credits(run.job.price)
-            self._tell_end(run.job)
+    def _end(self, run: _Run, *, refund: int = 0, **changes: Any) -> None:
+        with self._store.atomic():
+            ended = self._store.change_job(run.job.id, completed_at=time.time(), **changes)
+            # A job that a reset has forgotten has nothing to give back.
+            if ended:
+                self._store.add_credits(refund)
+        if ended:
+            self._tell_end(ended)
+        self._let_go(run)
+
+    def _let_go(self, run: _Run) -> None:
         with self._lock:
-            if still_wanted:
-                self._runs.pop(run.job.id, None)
+            self._runs.pop(run.job.id, None)
             if not self._runs:
                 self._idle.set()
 
@@ -192,7 +207,7 @@ def _error_of(drawing: Future[Footage]) -> str | None:
     if problem is None or isinstance(problem, ProviderError):
         return str(problem) if problem else None
     traceback.print_exception(problem, file=sys.stderr)
-    return "Provider returned an error: internal error"
+    return _INTERNAL_ERROR
 
 
 def _progress(share: float) -> int:

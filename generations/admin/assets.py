@@ -1,0 +1,29 @@
+"""The media that people keep, to look at."""
+
+from django.contrib import admin
+from django.template.defaultfilters import filesizeformat
+
+from generations.admin.readonly import ReadOnlyAdmin
+from generations.models import Asset
+
+
+@admin.register(Asset)
+class AssetAdmin(ReadOnlyAdmin):
+    list_display = ("name", "kind", "user", "size", "pixels", "length", "created_at")
+    list_filter = ("kind",)
+    date_hierarchy = "created_at"
+    search_fields = ("name", "user__username", "^id", "sha256")
+    search_help_text = "A file name, a person's name, an id or a checksum."
+    list_select_related = ("user",)
+
+    @admin.display(ordering="byte_size")
+    def size(self, asset: Asset) -> str:
+        return filesizeformat(asset.byte_size)
+
+    @admin.display(ordering="width", empty_value="–")
+    def pixels(self, asset: Asset) -> str | None:
+        return f"{asset.width} × {asset.height}" if asset.width else None
+
+    @admin.display(ordering="seconds", empty_value="–")
+    def length(self, asset: Asset) -> str | None:
+        return f"{asset.seconds:.1f} s" if asset.seconds else None

@@ -1,0 +1,28 @@
+"""Admin pages that show rows and change none."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+
+class _Refusals:
+    """Whoever asks: nothing is added, changed or removed here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(_Refusals, admin.ModelAdmin):
+    pass
+
+
+class ReadOnlyInline(_Refusals, admin.TabularInline):
+    extra = 0
+    show_change_link = False
