@@ -3,7 +3,6 @@
 import http.client
 import tempfile
 import urllib.request
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -15,6 +14,7 @@ from PIL import Image
 from generations.apiframe.sandbox.store import Store
 
 _IMAGE_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+_MOST_PIXELS = 6000 * 6000
 _PATIENCE = 10
 _LARGEST = 50 * 1024 * 1024
 # RFC 6761: there is nothing to ask a name server about.
@@ -84,23 +84,16 @@ class Materials:
 def _look(path: Path, kind: str) -> Material:
     try:
         return _look_at_image(path) if kind == "image" else _look_at_stream(path, kind)
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        av.FFmpegError,
-        Warning,
-        Image.DecompressionBombError,
-    ) as problem:
+    except (OSError, SyntaxError, ValueError, av.FFmpegError, Image.DecompressionBombError) as problem:
         raise Unreadable(str(problem)) from problem
 
 
 def _look_at_image(path: Path) -> Material:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(path, formats=_IMAGE_FORMATS) as image:
-            image.load()
-            return Material(path, image.width, image.height, 0)
+    with Image.open(path, formats=_IMAGE_FORMATS) as image:
+        if image.width * image.height > _MOST_PIXELS:
+            raise Unreadable("too many pixels")
+        image.load()
+        return Material(path, image.width, image.height, 0)
 
 
 def _look_at_stream(path: Path, kind: str) -> Material:

@@ -102,7 +102,7 @@ class _Conversation(BaseHTTPRequestHandler):
         route = self.server.routes.find(request)
         fault = self.server.faults.take(route.call) if route.is_public else None
         entry = self.server.journal.open(route.call, request) if route.is_public else None
-        done, said = self._met(fault, lambda: _work(route, request))
+        done, said = self._met(fault, lambda: self._work(route))
         # Written down before it is said, or a test could ask for the record too early.
         if entry is not None:
             self.server.journal.close(entry, done, told=said.status if said else None)
@@ -120,12 +120,13 @@ class _Conversation(BaseHTTPRequestHandler):
         done = work() if fault is None or fault.lets_work_be_done else None
         return done, fault.answer(done) if fault else done
 
-
-def _work(route: Route, request: Request) -> Response:
-    try:
-        return route.respond()
-    except Refused as refused:
-        return refused.response
-    except Exception:
-        traceback.print_exc(file=sys.stderr)
-        return answer(500, {"error": "Internal server error"})
+    def _work(self, route: Route) -> Response:
+        try:
+            return route.respond()
+        except Refused as refused:
+            return refused.response
+        except Exception:
+            # What is still being answered when the store is closed is not worth a trace.
+            if not self.server.is_stopping.is_set():
+                traceback.print_exc(file=sys.stderr)
+            return answer(500, {"error": "Internal server error"})

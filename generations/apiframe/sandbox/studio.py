@@ -7,10 +7,12 @@ import time
 import traceback
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from generations.apiframe.sandbox import webhooks
 from generations.apiframe.sandbox.crew import Crew
+from generations.apiframe.sandbox.film import Interrupted
 from generations.apiframe.sandbox.provider import Footage, Provider, ProviderError
 from generations.apiframe.sandbox.records import File, Job
 from generations.apiframe.sandbox.store import Store
@@ -118,7 +120,7 @@ class Studio:
         except Exception:
             if not self._is_unwanted(run):
                 traceback.print_exc(file=sys.stderr)
-            self._fail(run, _INTERNAL_ERROR)
+                self._fail(run, _INTERNAL_ERROR)
 
     def _pause(self) -> float | None:
         if not self._runs:
@@ -155,8 +157,8 @@ class Studio:
 
     def _complete(self, run: _Run, footage: Footage) -> None:
         expires_at = time.time() + self._retention
-        video = self._keep(footage, "video", expires_at)
-        last_frame = self._keep(footage, "image", expires_at) if footage.last_frame else None
+        video = self._keep(footage.video, "video", expires_at)
+        last_frame = self._keep(footage.last_frame, "image", expires_at) if footage.last_frame else None
         shutil.rmtree(footage.video.parent, ignore_errors=True)
         self._end(
             run,
@@ -167,10 +169,8 @@ class Studio:
             expires_at=expires_at,
         )
 
-    def _keep(self, footage: Footage, kind: str, expires_at: float) -> File:
-        source, content_type = footage.video, "video/mp4"
-        if kind == "image" and footage.last_frame:
-            source, content_type = footage.last_frame, "image/png"
+    def _keep(self, source: Path, kind: str, expires_at: float) -> File:
+        content_type = "video/mp4" if kind == "video" else "image/png"
         return self._store.add_file(
             source, kind=kind, content_type=content_type, origin="result", expires_at=expires_at
         )
@@ -204,8 +204,10 @@ class Studio:
 def _error_of(drawing: Future[Footage]) -> str | None:
     """What to tell of a drawing that ended badly; a fault of our own is also told on stderr."""
     problem = None if drawing.cancelled() else drawing.exception()
-    if problem is None or isinstance(problem, ProviderError):
-        return str(problem) if problem else None
+    if problem is None or isinstance(problem, Interrupted):
+        return None
+    if isinstance(problem, ProviderError):
+        return str(problem)
     traceback.print_exception(problem, file=sys.stderr)
     return _INTERNAL_ERROR
 
