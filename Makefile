@@ -5,7 +5,7 @@ SANDBOX_PORT ?= 8090
 BIN := .venv/bin
 export PORT SANDBOX_PORT
 
-.PHONY: run dev test lint types clean
+.PHONY: run dev test lint types screenshots clean
 
 run: .venv/runs
 	@exec $(BIN)/python manage.py run
@@ -23,6 +23,9 @@ lint: .venv/tests
 
 types: .venv/tests
 	$(BIN)/mypy
+
+screenshots: .venv/tests
+	$(BIN)/python -m tests.browser.screenshots
 
 clean:
 	rm -rf .venv staticfiles
