@@ -1,15 +1,18 @@
 """A sandbox of these tests' own, and a plain way to ask it things."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import requests
 
 from generations.apiframe.sandbox import Sandbox
 
+PATIENCE = 60
+_T = TypeVar("_T")
 SMALL = {"duration": 4, "resolution": "480p"}
 
 
@@ -51,6 +54,16 @@ class Asker:
     def uploaded(self, path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             return self.send("POST", "/v2/uploads", files={"file": ("any-name", file)}).json()
+
+
+def until(look: Callable[[], _T], is_it: Callable[[_T], bool]) -> _T:
+    """What `look` sees, once it is so; fails instead of waiting for ever."""
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
+        if is_it(seen := look()):
+            return seen
+        time.sleep(0.01)
+    raise AssertionError(f"never came: {seen}")
 
 
 @pytest.fixture(autouse=True)

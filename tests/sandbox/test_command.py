@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.conftest import Asker
+from tests.sandbox.conftest import Asker, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,8 +51,7 @@ def test_it_stops_at_once_while_drawing(process: subprocess.Popen[str], number: 
     url = process.stdout.readline().split()[-1]
     ask = Asker(_Elsewhere(url))
     job_id = ask.generate(duration=15, resolution="720p").json()["jobId"]
-    while ask.job(job_id)["status"] != "PROCESSING":
-        pass
+    until(lambda: ask.job(job_id)["status"], lambda status: status == "PROCESSING")
     process.send_signal(number)
     assert process.wait(timeout=10) == 0
     assert process.stderr.read() == ""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from generations.apiframe.sandbox import Sandbox
-from tests.sandbox.conftest import Asker
+from tests.sandbox.conftest import Asker, until
 
 
 def test_a_job_completes_with_a_video(ask: Asker) -> None:
@@ -17,8 +17,7 @@ def test_a_job_completes_with_a_video(ask: Asker) -> None:
 def test_a_held_job_shows_its_progress(ask: Asker, sandbox: Sandbox) -> None:
     sandbox.hold(progress=40)
     job_id = ask.generate().json()["jobId"]
-    while (job := ask.job(job_id))["progress"] != 40:
-        pass
+    job = until(lambda: ask.job(job_id), lambda job: job["progress"] == 40)
     assert job["status"] == "PROCESSING"
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from generations.apiframe.sandbox import Sandbox
-from tests.sandbox.conftest import Asker
+from tests.sandbox.conftest import Asker, until
 
 
 @pytest.fixture
@@ -45,9 +45,9 @@ def _film(path: Path, *, seconds: int) -> Path:
 
 def _registered(ask: Asker, url: str, kind: str) -> dict[str, str]:
     asset_id = ask.post("/v2/assets/create", {"url": url, "type": kind}).json()["assetId"]
-    while (asset := ask.get(f"/v2/assets/{asset_id}").json())["status"] == "Processing":
-        pass
-    return asset
+    return until(
+        lambda: ask.get(f"/v2/assets/{asset_id}").json(), lambda asset: asset["status"] != "Processing"
+    )
 
 
 def test_an_upload_is_told_by_its_bytes(ask: Asker, picture: Path) -> None:

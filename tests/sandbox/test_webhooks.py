@@ -13,9 +13,7 @@ from typing import Any
 import pytest
 
 from generations.apiframe.sandbox import Sandbox
-from tests.sandbox.conftest import SMALL, Asker
-
-PATIENCE = 30
+from tests.sandbox.conftest import PATIENCE, SMALL, Asker, until
 
 
 @dataclass
@@ -59,9 +57,7 @@ def _submitted(ask: Asker, listener: Listener, prompt: str, *events: str) -> str
 
 
 def _webhook_status(ask: Asker, job_id: str) -> str:
-    while (status := ask.job(job_id)["webhookStatus"]) == "pending":
-        pass
-    return status
+    return until(lambda: ask.job(job_id)["webhookStatus"], lambda status: status != "pending")
 
 
 def test_a_completed_job_is_told(ask: Asker, listener: Listener) -> None:
