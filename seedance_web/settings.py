@@ -197,6 +197,8 @@ APIFRAME_USER_AGENT = env.str("APIFRAME_USER_AGENT", default="")
 # How many clips may be at Apiframe at once: of the whole studio, and of one user.
 STUDIO_IN_FLIGHT = env.int("STUDIO_IN_FLIGHT", default=50)
 USER_IN_FLIGHT = env.int("USER_IN_FLIGHT", default=5)
+# Name a user's files in requests by links that live for an hour, instead of by assets registered with the provider.
+ASSETS_AS_UPLOADS = env.bool("ASSETS_AS_UPLOADS", default=False)
 
 LOGGING = {
     "version": 1,
