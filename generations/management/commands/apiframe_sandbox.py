@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8090, help="0 takes a free one")
         parser.add_argument("--seconds", type=float, default=6, help="how long a job lasts at least")
-        parser.add_argument("--state", type=Path, help="where jobs and files are kept (var/sandbox)")
+        parser.add_argument("--state", type=Path, help="where jobs and files are kept (sandbox in DATA_DIR)")
         parser.add_argument("--key", default=DEFAULT_KEY, help="the API key it accepts")
         parser.add_argument(
             "--credits", type=int, default=DEFAULT_CREDITS, help="what a new state begins with"
@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
 
 def _sandbox(options: dict[str, Any]) -> Sandbox:
-    state = options["state"] or Path(settings.BASE_DIR) / "var" / "sandbox"
+    state = options["state"] or Path(settings.DATA_DIR) / "sandbox"
     names = ("host", "port", "key", "seconds", "credits", "retention")
     try:
         return Sandbox(state, **{name: options[name] for name in names})
