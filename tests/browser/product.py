@@ -27,6 +27,7 @@ class Product:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
+        self.sandbox_port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "run.log"
         self._runner: subprocess.Popen[bytes] | None = None
@@ -38,7 +39,7 @@ class Product:
             "STATIC_ROOT": str(self.folder / "static"),
             "DOT_ENV": os.devnull,
             "PORT": str(self.port),
-            "SANDBOX_PORT": str(free_port()),
+            "SANDBOX_PORT": str(self.sandbox_port),
             "SEEDANCE_ADMIN_PASSWORD": PASSWORD,
         }
         with self.log.open("wb") as log:

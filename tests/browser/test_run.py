@@ -1,9 +1,13 @@
 """One command starts everything; one Ctrl+C stops all of it."""
 
+import json
+import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.browser.person import Person
 from tests.browser.product import Product
 
 
@@ -26,3 +30,25 @@ def test_one_ctrl_c_stops_everything(running: Product) -> None:
     assert len(running.processes()) > 3
     running.stop()
     assert running.processes() == []
+
+
+def test_a_job_outlives_the_worker_that_sent_it(tmp_path: Path) -> None:
+    product = Product(tmp_path)
+    product.start()
+    person = Person(product)
+    clip = person.generate("A kite over the dunes [slow]")
+    person.wait_for(clip, "running")
+    product.stop()
+    product.start()
+    person.wait_for(clip, "finished")
+    requests_since = _asked(product)
+    product.stop()
+    assert [each for each in requests_since if each["call"] == "generate"] == []
+
+
+def _asked(product: Product) -> list[dict[str, object]]:
+    """What the sandbox was asked since it was started."""
+    with urllib.request.urlopen(
+        f"http://127.0.0.1:{product.sandbox_port}/_sandbox/requests", timeout=30
+    ) as answer:
+        return json.load(answer)["requests"]
