@@ -7,16 +7,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from generations.apiframe.sandbox import Sandbox
 
 SDK = os.environ.get("APIFRAME_SDK", "")
 NODE = shutil.which("node") or ""
 # The package "apiframe" on PyPI speaks to Apiframe's retired first API and knows no videos: it cannot be used here.
-pytestmark = pytest.mark.skipif(
-    not (SDK and NODE), reason="needs node, and APIFRAME_SDK naming a folder that holds @apiframe-ai/sdk"
-)
 
 SCRIPT = """
 const { Apiframe } = await import(process.env.SDK_ENTRY);
