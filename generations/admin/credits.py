@@ -1,8 +1,6 @@
 """Accounts and the ledger, to read: neither can be edited, by anybody."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -54,9 +52,6 @@ class EntryAdmin(ReadOnlyAdmin):
         "key",
     )
     readonly_fields = ("person", "clip")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
-        return super().get_queryset(request).defer(None)
 
     @admin.display(ordering="account__user__username")
     def person(self, entry: Entry) -> str:

@@ -9,7 +9,10 @@ from generations.admin.readonly import ReadOnlyAdmin
 @admin.register(LogEntry)
 class LogEntryAdmin(ReadOnlyAdmin):
     list_display = ("action_time", "user", "did", "content_type", "object_repr")
-    list_filter = (("user", admin.RelatedOnlyFieldListFilter), ("content_type", admin.RelatedOnlyFieldListFilter))
+    list_filter = (
+        ("user", admin.RelatedOnlyFieldListFilter),
+        ("content_type", admin.RelatedOnlyFieldListFilter),
+    )
     date_hierarchy = "action_time"
     search_fields = ("object_repr", "change_message", "user__username")
     list_select_related = ("user", "content_type")

@@ -1,10 +1,11 @@
 """The panel as a whole: its name, sign-in through the product's own pages, and what is kept out of sight."""
 
-from allauth.account.admin import EmailConfirmation
+import django.contrib.auth.admin  # noqa: F401
+import django_q.admin  # noqa: F401
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django_q.admin import Schedule, Success
+from django_q.models import Schedule, Success
 
 NAME = "Seedance Web"
 
@@ -13,8 +14,7 @@ admin.site.index_title = "Administration"
 # Otherwise the panel's own form would let passwords be tried without the limits of the sign-in page.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-# Rights are given to people one by one; confirmations and successes are noise. A schedule can name any function
-# to run, which is more than an administrator's form should be able to do. Importing the admin of each first makes
-# sure that it is registered already.
-for model in (Group, EmailConfirmation, Schedule, Success):
+# Rights are given to people one by one; successful tasks are noise; and a schedule can name any function to run,
+# which is more than a form should be able to do. Their admin is imported above, or it would register them after this.
+for model in (Group, Schedule, Success):
     admin.site.unregister(model)
