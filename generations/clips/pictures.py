@@ -64,12 +64,12 @@ def clean_picture(path: Path, to: Path) -> None:
 
 
 def scale_picture(path: Path, size: tuple[int, int], to: Path) -> None:
-    """Write the picture with exactly this width and height, in its own format."""
+    """Write the picture with exactly this width and height, in its own format; what does not fit is cropped."""
     with open_picture(path) as picture:
         scaled = _upright(picture)
         if scaled.mode in ("P", "1"):
             scaled = scaled.convert("RGBA" if "transparency" in scaled.info else "RGB")
-        _write(scaled.resize(size, Image.Resampling.LANCZOS), to, **_encoding(picture))
+        _write(ImageOps.fit(scaled, size, Image.Resampling.LANCZOS), to, **_encoding(picture))
 
 
 def draw_thumbnail(path: Path, to: Path) -> None:

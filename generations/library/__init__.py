@@ -1,0 +1,26 @@
+"""The life of an asset: a file comes in, is looked at and cleaned, kept once, and made known to Apiframe.
+
+Every step may be run twice and by two workers at once; nothing talks to the network inside a transaction.
+"""
+
+from generations.library.adding import add, clean_name, rename, restore, trash
+from generations.library.making import clip_as_asset, frame_as_asset, scaled, trimmed
+from generations.library.preparing import due_assets, forget, has_work, prepare, uri_for, uris_for
+
+__all__ = [
+    "add",
+    "clean_name",
+    "clip_as_asset",
+    "due_assets",
+    "forget",
+    "frame_as_asset",
+    "has_work",
+    "prepare",
+    "rename",
+    "restore",
+    "scaled",
+    "trash",
+    "trimmed",
+    "uri_for",
+    "uris_for",
+]
