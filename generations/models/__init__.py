@@ -1,9 +1,27 @@
-"""The rows: users, generations with their references and timeline, assets, accounts and entries, the studio."""
+"""The rows: users, generations with their references and timeline, assets, accounts and entries,
+caps, groups and invitations, notices, the studio."""
 
 from generations.models.asset import Asset
+from generations.models.caps import Caps
 from generations.models.credit import Account, Entry
 from generations.models.generation import Event, Generation, Reference
+from generations.models.group import Group
+from generations.models.invitation import Invitation
+from generations.models.notice import Notice
 from generations.models.studio import Studio
 from generations.models.user import User
 
-__all__ = ["Account", "Asset", "Entry", "Event", "Generation", "Reference", "Studio", "User"]
+__all__ = [
+    "Account",
+    "Asset",
+    "Caps",
+    "Entry",
+    "Event",
+    "Generation",
+    "Group",
+    "Invitation",
+    "Notice",
+    "Reference",
+    "Studio",
+    "User",
+]

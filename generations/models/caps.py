@@ -1,0 +1,59 @@
+"""Caps: what a person may spend and start, beside the credits they have."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
+
+
+def _cap(name: str, help_text: str) -> models.PositiveIntegerField:
+    return models.PositiveIntegerField(name, null=True, blank=True, help_text=help_text)
+
+
+class CapFields(models.Model):
+    """The five caps; empty means as the studio's, and in the studio's own row none."""
+
+    daily_credits = _cap("credits a day", "Spent and held since midnight.")
+    monthly_credits = _cap("credits a month", "Spent and held since the 1st.")
+    in_flight = _cap("clips in progress", "Queued, sent and running at once.")
+    per_hour = _cap("clips an hour", "Made in the last 60 minutes, however they ended.")
+    confirm_above = models.PositiveIntegerField(
+        "ask once more above",
+        null=True,
+        blank=True,
+        help_text="Generate asks again for a clip that costs more credits than this.",
+    )
+
+    class Meta:
+        abstract = True
+
+    def caps(self) -> dict[str, int | None]:
+        return {name: getattr(self, name) for name in CAP_NAMES}
+
+
+CAP_NAMES = ("daily_credits", "monthly_credits", "in_flight", "per_hour", "confirm_above")
+
+
+class Caps(CapFields):
+    """A person's own caps, or, without a person, the studio's."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="caps",
+        help_text="Nobody: these are the studio's, for everyone whose own are empty.",
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "caps"
+        constraints = [
+            # The unique column lets NULL in many times; of the studio's own row there is one.
+            models.UniqueConstraint(
+                Coalesce("user", Value(0)), condition=Q(user=None), name="caps_one_row_for_the_studio"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Caps of {self.user}" if self.user_id else "Everybody’s caps"
