@@ -3,6 +3,7 @@ caps, groups and invitations, notices, the studio."""
 
 from generations.models.asset import Asset
 from generations.models.caps import Caps
+from generations.models.collection import Collection, Tag
 from generations.models.credit import Account, Entry
 from generations.models.generation import Event, Generation, Reference
 from generations.models.group import Group
@@ -15,6 +16,7 @@ __all__ = [
     "Account",
     "Asset",
     "Caps",
+    "Collection",
     "Entry",
     "Event",
     "Generation",
@@ -23,5 +25,6 @@ __all__ = [
     "Notice",
     "Reference",
     "Studio",
+    "Tag",
     "User",
 ]

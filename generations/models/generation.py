@@ -3,11 +3,11 @@
 import uuid
 from dataclasses import fields
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 
 from generations import causes, seedance
@@ -18,6 +18,38 @@ _RECIPE_COLUMNS = [each.name for each in fields(seedance.Recipe) if each.name no
 
 def generation_path(generation: "Generation", filename: str) -> str:
     return f"generations/{generation.pk}/{PurePath(filename).name}"
+
+
+def _gallery_indexes() -> list[models.Index]:
+    """One for each order in which the gallery is read, so that a page is a range of an index at any depth."""
+    kept = Q(trashed_at=None)
+    newest = ["-created_at", "-id"]
+    return [
+        models.Index(fields=["user", *newest], condition=kept, name="generation_newest_kept"),
+        models.Index(fields=["user", "-seconds", *newest], condition=kept, name="generation_longest_kept"),
+        models.Index(fields=["user", "-cost", *newest], condition=kept, name="generation_costliest_kept"),
+        models.Index(
+            fields=["user", *newest],
+            condition=kept & Q(is_favourite=True),
+            name="generation_newest_favourite",
+        ),
+        models.Index(
+            fields=["user", "-trashed_at", "-id"],
+            condition=Q(trashed_at__isnull=False, wiped_at=None),
+            name="generation_trashed",
+        ),
+    ]
+
+
+class GenerationQuerySet(models.QuerySet["Generation"]):
+    """Which part of one's clips: those kept, and those in the trash."""
+
+    def kept(self) -> Self:
+        """Neither in the trash nor wiped; the bytes sent, which no list shows, stay in the database."""
+        return self.filter(trashed_at=None).defer("request_body")
+
+    def trashed(self) -> Self:
+        return self.filter(trashed_at__isnull=False, wiped_at=None).defer("request_body")
 
 
 class Generation(models.Model):
@@ -35,6 +67,7 @@ class Generation(models.Model):
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
 
+    ENDED = (Status.FINISHED, Status.FAILED, Status.CANCELLED)
     IN_FLIGHT = (Status.SUBMITTING, Status.RUNNING)
     ACTIVE = (Status.QUEUED, Status.SUBMITTING, Status.RUNNING, Status.FETCHING)
 
@@ -92,10 +125,30 @@ class Generation(models.Model):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
 
+    is_favourite = models.BooleanField(default=False)
+    trashed_at = models.DateTimeField(null=True, help_text="Since when it is in the trash.")
+    wiped_at = models.DateTimeField(
+        null=True, help_text="When its content was deleted; the ledger keeps the row."
+    )
+    # In the database, because the gallery is sorted by it.
+    cost = models.GeneratedField(
+        expression=Case(
+            When(status__in=["failed", "cancelled"], then=Value(0)),
+            default=F("credits"),
+            output_field=models.PositiveIntegerField(),
+        ),
+        output_field=models.PositiveIntegerField(
+            help_text="Credits it takes: none if it ended without a clip."
+        ),
+        db_persist=True,
+    )
+
+    objects = GenerationQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at", "-id"]
         indexes = [
-            models.Index(fields=["user", "-created_at", "-id"], name="generation_newest_by_user"),
+            *_gallery_indexes(),
             models.Index(fields=["status", "due_at"], name="generation_due"),
         ]
         constraints = [
@@ -108,12 +161,21 @@ class Generation(models.Model):
                 name="generation_running_has_job",
             ),
             models.CheckConstraint(
-                condition=~Q(status="finished") | ~Q(video=""), name="generation_finished_has_video"
+                condition=~Q(status="finished") | ~Q(video="") | Q(wiped_at__isnull=False),
+                name="generation_finished_has_video",
+            ),
+            models.CheckConstraint(
+                condition=Q(trashed_at=None) | Q(status__in=["finished", "failed", "cancelled"]),
+                name="generation_trashed_has_ended",
+            ),
+            models.CheckConstraint(
+                condition=Q(wiped_at=None) | Q(trashed_at__isnull=False, prompt=""),
+                name="generation_wiped_says_nothing",
             ),
         ]
 
     def __str__(self) -> str:
-        return self.prompt[:60]
+        return self.prompt[:60] or "A deleted clip"
 
     def get_absolute_url(self) -> str:
         return reverse("generation", args=[self.pk])
@@ -121,6 +183,11 @@ class Generation(models.Model):
     @property
     def is_active(self) -> bool:
         return self.status in self.ACTIVE
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether it may go to the trash: nothing is under way any more."""
+        return self.status in self.ENDED
 
     @property
     def is_cancellable(self) -> bool:
