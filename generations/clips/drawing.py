@@ -2,8 +2,9 @@
 
 from array import array
 from collections import deque
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 import av
@@ -22,6 +23,8 @@ WAVEFORM = (480, 96)
 
 # Frames decoded in search of a moment: key frames of what cameras and editors write are nearer than this.
 _MOST_FRAMES = 900
+# Pixels decoded for a strip, some seconds of work: 40 s of 1080p in full, or near each moment of something larger.
+_STRIP_BUDGET = 2_000_000_000
 _BARS = 120
 _LOUDNESS_RATE = 8000
 _CHUNK = 200  # Samples: 40 values a second are finer than the bars of any sound worth drawing.
@@ -52,13 +55,12 @@ def frame_at(clip: Path, seconds: float, to: Path) -> None:
         _as_seen(_frame_at(container, _video_of(container), seconds)).save(to, "PNG")
 
 
-def draw_strip(clip: Path, to: Path) -> None:
-    """Write 8 frames side by side as one JPEG, each 160 px wide, from the middle of each eighth of the clip."""
+def draw_strip(clip: Path, to: Path, *, seconds: float) -> None:
+    """Write 8 frames side by side as one JPEG, each 160 px wide, from the middle of each eighth of ``seconds``."""
     with open_stream(clip) as container:
         stream = _video_of(container)
-        length = float(container.duration or 0) / av.time_base
-        moments = [length * (index + 0.5) / STRIP_FRAMES for index in range(STRIP_FRAMES)]
-        frames = [_small(_as_seen(_frame_at(container, stream, moment))) for moment in moments]
+        moments = [seconds * (index + 0.5) / STRIP_FRAMES for index in range(STRIP_FRAMES)]
+        frames = [_small(_as_seen(frame)) for frame in _frames_at(container, stream, moments)]
     strip = Image.new("RGB", (STRIP_FRAME_WIDTH * STRIP_FRAMES, frames[0].height))
     for index, frame in enumerate(frames):
         strip.paste(frame, (STRIP_FRAME_WIDTH * index, 0))
@@ -94,19 +96,53 @@ def _first(frames: Iterator[av.VideoFrame]) -> av.VideoFrame:
     raise UnusableFile(DAMAGED)
 
 
-def _frame_at(container: InputContainer, stream: VideoStream, seconds: float) -> av.VideoFrame:
-    """The last frame that begins by then. One beat of tolerance: times are rounded in files."""
-    start = float((stream.start_time or 0) * (stream.time_base or 0))
-    wanted = start + max(0.0, seconds) + 0.001
+def _frames_at(
+    container: InputContainer, stream: VideoStream, moments: Sequence[float]
+) -> Iterator[av.VideoFrame]:
+    """The frames at rising moments: decoded in one go where that is cheap, else each from the key frame before."""
+    affordable = int(_STRIP_BUDGET / (stream.width * stream.height))
+    if moments[-1] * float(stream.average_rate or stream.guessed_rate or 30) < affordable:
+        frames = islice(container.decode(stream), affordable)
+        seen = None
+        for moment in moments:
+            seen = _last_until(frames, _wanted(stream, moment), seen)
+            yield seen.frame
+    else:
+        for moment in moments:
+            yield _frame_at(container, stream, moment, most=affordable // len(moments))
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Where a search stopped: the frame that is shown, and the one after it, already decoded."""
+
+    frame: av.VideoFrame
+    following: av.VideoFrame | None
+
+
+def _frame_at(
+    container: InputContainer, stream: VideoStream, seconds: float, *, most: int = _MOST_FRAMES
+) -> av.VideoFrame:
+    wanted = _wanted(stream, seconds)
     container.seek(int(wanted * av.time_base))
-    seen = None
-    for frame in islice(container.decode(stream), _MOST_FRAMES):
-        if seen is not None and frame.time is not None and frame.time > wanted:
-            break
-        seen = frame
-    if seen is None:
+    return _last_until(islice(container.decode(stream), most), wanted).frame
+
+
+def _wanted(stream: VideoStream, seconds: float) -> float:
+    """The moment in the file's own time; a millisecond late, since times are rounded in files."""
+    return float((stream.start_time or 0) * (stream.time_base or 0)) + max(0.0, seconds) + 0.001
+
+
+def _last_until(frames: Iterator[av.VideoFrame], wanted: float, before: _Seen | None = None) -> _Seen:
+    """The last frame that begins by then, or the first there is."""
+    shown = before.frame if before else None
+    for frame in chain([before.following] if before and before.following else [], frames):
+        if shown is not None and frame.time is not None and frame.time > wanted:
+            return _Seen(shown, frame)
+        shown = frame
+    if shown is None:
         raise UnusableFile(DAMAGED)
-    return seen
+    return _Seen(shown, None)
 
 
 def _as_seen(frame: av.VideoFrame) -> Image.Image:

@@ -8,8 +8,10 @@ Kind = Literal["image", "video", "audio"]
 MEGABYTE = 1024 * 1024
 # Apiframe takes no more than this in an upload.
 MOST_BYTES: dict[Kind, int] = {"image": 25 * MEGABYTE, "video": 50 * MEGABYTE, "audio": 25 * MEGABYTE}
-# The largest picture Seedance reads is 6000 × 6000; decoding one takes 144 MB.
+# The largest picture Seedance reads is 6000 × 6000. Decoding it takes 144 MB, a progressive JPEG 216 MB more.
 MOST_PIXELS = 6000 * 6000
+# Pillow's decoder for WebP keeps four pictures at a time.
+MOST_WEBP_PIXELS = 4096 * 4096
 # DCI 4K. A decoder keeps up to 16 such pictures at a time.
 MOST_VIDEO_PIXELS = 4096 * 2304
 LONGEST_SECONDS = 30 * 60

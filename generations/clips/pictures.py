@@ -1,5 +1,6 @@
 """Pictures: opened within bounds, decoded to the end, cleaned of everything but what is seen."""
 
+import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from generations.clips.media import (
     CUT_OFF,
     DAMAGED,
     MOST_PIXELS,
+    MOST_WEBP_PIXELS,
     Format,
     Media,
     UnusableFile,
@@ -76,7 +78,10 @@ def draw_thumbnail(path: Path, to: Path) -> None:
     """Write a JPEG of at most 480 × 480 for lists; what is transparent becomes grey."""
     with open_picture(path) as picture:
         picture.draft("RGB", THUMBNAIL)
-        small = _upright(picture).convert("RGBA")
+        small = _upright(picture)
+        # Roughly first: to do it well at once, several copies of the whole would be made.
+        small.thumbnail((THUMBNAIL[0] * 4, THUMBNAIL[1] * 4), Image.Resampling.NEAREST)
+        small = small.convert("RGBA")
         small.thumbnail(THUMBNAIL)
         sheet = Image.new("RGBA", small.size, (128, 128, 128, 255))
         sheet.alpha_composite(small)
@@ -104,7 +109,7 @@ def open_picture(path: Path) -> Iterator[Image.Image]:
             _check_size(picture)
             yield picture
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise UnusableFile(_TOO_LARGE) from error
+        raise UnusableFile(_too_large(MOST_PIXELS)) from error
     except (UnidentifiedImageError, SyntaxError, ValueError, EOFError) as error:
         raise UnusableFile(DAMAGED) from error
     except OSError as error:
@@ -113,21 +118,25 @@ def open_picture(path: Path) -> Iterator[Image.Image]:
         raise UnusableFile(CUT_OFF if "truncated" in str(error) else DAMAGED) from error
 
 
-_TOO_LARGE = (
-    "This picture has too many pixels. "
-    f"At most {MOST_PIXELS // 1_000_000} million can be used, such as 6000 × 6000."
-)
-
-
 def _check_size(picture: Image.Image) -> None:
-    """The same once more: whoever resets the warnings of this process does not open it to bombs."""
-    if picture.width * picture.height > MOST_PIXELS:
-        raise UnusableFile(_TOO_LARGE)
+    """Refused by what the first bytes say, before anything is decoded, whatever Pillow's own guard is set to."""
+    most = MOST_WEBP_PIXELS if picture.format == "WEBP" else MOST_PIXELS
+    if picture.width * picture.height > most:
+        raise UnusableFile(_too_large(most))
+
+
+def _too_large(most: int) -> str:
+    side = math.isqrt(most)
+    return (
+        "This picture has too many pixels. "
+        f"At most {most // 1_000_000} million can be used, such as {side} × {side}."
+    )
 
 
 def _upright(picture: Image.Image) -> Image.Image:
     picture.load()
-    return ImageOps.exif_transpose(picture)
+    ImageOps.exif_transpose(picture, in_place=True)  # A copy of the largest would cost 144 MB more.
+    return picture
 
 
 def _encoding(picture: Image.Image) -> dict[str, Any]:

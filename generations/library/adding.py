@@ -104,7 +104,7 @@ def _drawn(file: Path, media: clips.Media, folder: Path) -> dict[str, Path]:
         clips.draw_thumbnail(file, folder / "thumbnail.jpg")
         return {"thumbnail": folder / "thumbnail.jpg"}
     clips.draw_poster(file, folder / "thumbnail.jpg")
-    clips.draw_strip(file, folder / "strip.jpg")
+    clips.draw_strip(file, folder / "strip.jpg", seconds=media.seconds or 0)
     return {"thumbnail": folder / "thumbnail.jpg", "strip": folder / "strip.jpg"}
 
 

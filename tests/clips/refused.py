@@ -48,6 +48,10 @@ def png_bomb(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
+def lone_colour(format: str, size: tuple[int, int]) -> bytes:
+    return samples.encoded(Image.new("RGB", size), format, lossless=True)
+
+
 def chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
@@ -184,6 +188,7 @@ REFUSED = [
     ),
     Refused("bomb.png", "900 million pixels in 110 KB", lambda: png_bomb(30_000, 30_000)),
     Refused("wide.png", "a picture just too large", lambda: png_bomb(6008, 6000)),
+    Refused("wide.webp", "a WebP just too large", lambda: lone_colour("WEBP", (4096, 4097))),
     Refused("huge.mp4", "a video of 5K", film_too_large),
     Refused("heavy.png", "a picture of 26 MB", picture_over_limit),
     Refused("heavy.mp4", "a video of 51 MB", film_over_limit),
