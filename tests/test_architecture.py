@@ -18,6 +18,7 @@ FLOORS = [
         "generations.clips",
         "generations.forms",
         "generations.access",
+        "generations.caps",
     ],
     ["generations.lifecycle", "generations.library"],
     ["generations.tasks"],

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generations import ledger, seedance
+from generations import caps, ledger, seedance
+from generations.caps import OverCap
 from generations.ledger import InsufficientCredits
 from generations.lifecycle.steps import Status, move
 from generations.models import Event, Generation, Reference, User
@@ -17,7 +18,7 @@ from generations.models.generation import REFERENCE_ROLES
 def create(user: User, recipe: seedance.Recipe, *, submission: UUID) -> Generation:
     """Hold the credits and queue the clip; the same ``submission`` again gives the same generation.
 
-    Raises InsufficientCredits, with nothing changed.
+    Raises InsufficientCredits or OverCap, with nothing changed.
     """
     earlier = _made_from(user, submission)
     if earlier:
@@ -25,8 +26,8 @@ def create(user: User, recipe: seedance.Recipe, *, submission: UUID) -> Generati
     generation = _priced(user, recipe, submission)
     try:
         _save(generation, recipe)
-    except (IntegrityError, InsufficientCredits):
-        # The other click of a double click was faster, and may have taken the last credits.
+    except (IntegrityError, InsufficientCredits, OverCap):
+        # The other click of a double click was faster, and may have taken the last credits or place.
         earlier = _made_from(user, submission)
         if earlier is None:
             raise
@@ -67,6 +68,8 @@ def _priced(user: User, recipe: seedance.Recipe, submission: UUID) -> Generation
 def _save(generation: Generation, recipe: seedance.Recipe) -> None:
     # The hold comes first, for its row lock; its foreign key is checked at the end of the transaction.
     ledger.hold(generation)
+    # Under that lock nobody else of this account can take the last place; the clip itself is not counted yet.
+    caps.check(generation.user, generation.credits)
     generation.save(force_insert=True)
     Reference.objects.bulk_create(_references(generation, recipe))
     Event.objects.create(generation=generation, status=Status.QUEUED)

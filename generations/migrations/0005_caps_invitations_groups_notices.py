@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'caps',
                 'verbose_name_plural': 'caps',
-                'constraints': [models.UniqueConstraint(django.db.models.functions.comparison.Coalesce('user', models.Value(0)), condition=models.Q(('user', None)), name='caps_one_row_for_the_studio')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.comparison.Coalesce('user', models.Value(0), output_field=models.BigIntegerField()), condition=models.Q(('user', None)), name='caps_one_row_for_the_studio')],
             },
         ),
         migrations.CreateModel(

@@ -51,7 +51,9 @@ class Caps(CapFields):
         constraints = [
             # The unique column lets NULL in many times; of the studio's own row there is one.
             models.UniqueConstraint(
-                Coalesce("user", Value(0)), condition=Q(user=None), name="caps_one_row_for_the_studio"
+                Coalesce("user", Value(0), output_field=models.BigIntegerField()),
+                condition=Q(user=None),
+                name="caps_one_row_for_the_studio",
             )
         ]
 

@@ -18,7 +18,8 @@ django.setup()
 from django.db import connections  # noqa: E402
 
 from generations import ledger, lifecycle  # noqa: E402
-from generations.models import Account, Entry, Generation, User  # noqa: E402
+from generations.caps import OverCap  # noqa: E402
+from generations.models import Account, Caps, Entry, Generation, User  # noqa: E402
 from tests.factories import make_generation, make_recipe, make_user  # noqa: E402
 
 # A fork takes the loaded code along, which makes starting twenty processes cheap; connections stay behind.
@@ -40,6 +41,14 @@ def submits(processes: int, each: int, enough_for: int) -> dict[str, object]:
     """Everybody makes clips from one account at once."""
     user = _user(enough_for * COST)
     outcomes = _run([partial(_submit, user.pk, uuid4) for _ in range(processes)], each)
+    return {**_state_of(user), "outcomes": outcomes}
+
+
+def capped(processes: int, **limits: int) -> dict[str, object]:
+    """Everybody makes a clip at once from one account that has credits for all, but is capped."""
+    user = _user(processes * COST)
+    Caps.objects.create(user=user, **limits)
+    outcomes = _run([partial(_submit, user.pk, uuid4) for _ in range(processes)])
     return {**_state_of(user), "outcomes": outcomes}
 
 
@@ -70,6 +79,7 @@ def grants(processes: int) -> dict[str, object]:
 
 RACES: dict[str, Callable[..., dict[str, object]]] = {
     "submits": submits,
+    "capped": capped,
     "tabs": tabs,
     "resolutions": resolutions,
     "grants": grants,
@@ -92,6 +102,8 @@ def _submit(user: int, form: Callable[[], UUID]) -> str:
         lifecycle.create(User.objects.get(pk=user), CLIP, submission=form())
     except ledger.InsufficientCredits as refused:
         return f"{refused.missing} missing"
+    except OverCap:
+        return "over a cap"
     return "accepted"
 
 

@@ -1,5 +1,7 @@
 """Real processes race for the same credits, on both databases."""
 
+import pytest
+
 from tests.ledger.scratch import Scratch
 
 
@@ -36,3 +38,10 @@ def test_one_grant_sent_by_many_at_once_gives_once(race_course: Scratch) -> None
     race = race_course.race("grants", processes=8)
     assert list(race["outcomes"].values()) == [8]
     assert race["balance"] == 11
+
+
+@pytest.mark.parametrize("cap", [{"daily_credits": 13}, {"in_flight": 3}, {"per_hour": 3}], ids=str)
+def test_of_8_submits_at_a_cap_for_3_exactly_3_are_made(race_course: Scratch, cap: dict[str, int]) -> None:
+    race = race_course.race("capped", processes=8, **cap)
+    assert race["outcomes"] == {"accepted": 3, "over a cap": 5}
+    assert (race["held"], race["clips"], race["faults"]) == (12, 3, [])
