@@ -4,11 +4,13 @@ Every step may be run twice and by two workers at once; nothing talks to the net
 """
 
 from generations.library.adding import add, clean_name, rename, restore, trash
+from generations.library.advising import advice_for
 from generations.library.making import clip_as_asset, frame_as_asset, scaled, trimmed
 from generations.library.preparing import due_assets, forget, has_work, prepare, uri_for, uris_for
 
 __all__ = [
     "add",
+    "advice_for",
     "clean_name",
     "clip_as_asset",
     "due_assets",

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 Upstream = Asset.Upstream
 
 # A step that is not done by then was lost with its worker: longer than uploading 50 MB may take.
-CLAIM = timedelta(minutes=10)
+CLAIM = timedelta(minutes=15)
 # A step that was put into the queue and not taken for this long was forgotten by it.
 PATIENCE = timedelta(minutes=2)
 # The provider fetches a file in seconds. Longer than its upload lives, it will not.
