@@ -9,17 +9,28 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from generations import seedance
+from generations.models import Asset, User
+from generations.models.asset import asset_id_in
 
 LONGEST_URL = 2000
+_KINDS = {
+    "start_image": Asset.Kind.IMAGE,
+    "end_image": Asset.Kind.IMAGE,
+    "reference_image_urls": Asset.Kind.IMAGE,
+    "reference_video_urls": Asset.Kind.VIDEO,
+    "reference_audio_urls": Asset.Kind.AUDIO,
+}
 _is_web_url = URLValidator(schemes=["http", "https"])
 
 
 def clean_media_url(value: str) -> None:
-    """Accept an http(s) address or an ``asset://`` URI of Apiframe's, and say what is wrong with anything else."""
+    """Accept an http(s) address, an ``asset://`` URI of Apiframe's or ``library:<id>``; say what is wrong else."""
     if len(value) > LONGEST_URL:
         raise ValidationError(f"This address is longer than {LONGEST_URL} characters.")
     parts = urlsplit(value)
     if parts.scheme == "asset" and parts.netloc and not (parts.path or parts.query or parts.fragment):
+        return
+    if asset_id_in(value):
         return
     try:
         _is_web_url(value)
@@ -93,6 +104,8 @@ class GenerationForm(forms.Form):
     """What the composer posts; the fields carry the parameters' wire names."""
 
     submission = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    # The price that was agreed to on a second press, where the studio asks for one.
+    confirmed = forms.IntegerField(required=False, widget=forms.HiddenInput)
     prompt = forms.CharField(
         max_length=seedance.PROMPT_LIMIT,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -130,9 +143,21 @@ class GenerationForm(forms.Form):
         error_messages={"invalid": "A seed is a whole number, or nothing."},
     )
 
-    def __init__(self, *args: Any, is_draft: bool = False, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, is_draft: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.user = user
         self.fields["prompt"].required = not is_draft
+
+    def clean(self) -> dict[str, Any]:
+        """Files of the library must be the user's own, and of the kind that their field takes."""
+        for field, kind in _KINDS.items():
+            given = self.cleaned_data.get(field) or ()
+            wanted = {asset_id_in(each) for each in ([given] if isinstance(given, str) else given)} - {None}
+            if wanted and Asset.objects.filter(user=self.user, pk__in=wanted, kind=kind).count() != len(
+                wanted
+            ):
+                self.add_error(field, f"This is no {Asset.Kind(kind).label.lower()} of your library.")
+        return self.cleaned_data
 
     def recipe(self) -> seedance.Recipe:
         """What was asked for; for a valid form."""

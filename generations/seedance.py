@@ -1,11 +1,13 @@
-"""What Seedance 2.0 Fast takes, what it costs, and what it is known to refuse; pure, with no Django in sight.
+"""What Seedance 2.0 Fast takes and what it costs; pure, with no Django in sight. What it refuses is in advice.py.
 
 Every parameter, choice, limit and default stands here once, under its wire name, as Apiframe's documentation
 of ``POST /v2/videos/generate`` gives it. Forms, pages and requests follow from this module.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from itertools import chain
+from typing import Any
 
 MODEL = "seedance-2-fast"
 
@@ -33,8 +35,6 @@ FLAG_DEFAULTS: Mapping[str, bool] = {
     "return_last_frame": False,
     "web_search": False,
 }
-# Gateways to the same model refuse more files than this in one request, whatever their kind.
-MOST_REFERENCES = 12
 
 # Credits per second of output. Only reference videos change the rate.
 RATES: Mapping[str, int] = {"480p": 1, "720p": 2, "480p-refvid": 2, "720p-refvid": 4}
@@ -77,6 +77,19 @@ class Recipe:
         named = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "prompt"}
         return {name: _on_the_wire(value) for name, value in named.items() if value not in (None, "", ())}
 
+    def addresses(self) -> tuple[str, ...]:
+        """Every file it names, frames first."""
+        frames = (self.start_image, self.end_image)
+        lists = (self.reference_image_urls, self.reference_video_urls, self.reference_audio_urls)
+        return (*filter(None, frames), *chain.from_iterable(lists))
+
+    def renamed(self, names: Mapping[str, str]) -> "Recipe":
+        """The same with other addresses for the files that ``names`` knows."""
+        frames = {name: names.get(getattr(self, name), getattr(self, name)) for name in FRAME_FIELDS}
+        lists = {name: tuple(names.get(each, each) for each in getattr(self, name)) for name in LIST_LIMITS}
+        changes: dict[str, Any] = {**frames, **lists}
+        return replace(self, **changes)
+
 
 def _on_the_wire(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
@@ -94,60 +107,3 @@ def quote_for(recipe: Recipe) -> Quote:
         resolution=recipe.resolution,
         has_reference_video=bool(recipe.reference_video_urls),
     )
-
-
-@dataclass(frozen=True)
-class Advice:
-    """Something upstream is known to refuse or ignore: said before paying, never forbidden."""
-
-    code: str
-    text: str
-    field: str
-
-
-def advice(recipe: Recipe) -> list[Advice]:
-    """What other gateways to the same model report about a request like this one."""
-    lists = [recipe.reference_image_urls, recipe.reference_video_urls, recipe.reference_audio_urls]
-    found = []
-    if (recipe.start_image or recipe.end_image) and any(lists):
-        found.append(
-            Advice(
-                "frames-with-references",
-                "Seedance refuses a first or last frame together with references, and blames the duration. "
-                "Keep one of the two.",
-                "start_image" if recipe.start_image else "end_image",
-            )
-        )
-    if recipe.end_image and not recipe.start_image:
-        found.append(
-            Advice(
-                "last-frame-alone",
-                "A last frame without a first frame is refused or ignored. Add a first frame.",
-                "end_image",
-            )
-        )
-    if recipe.reference_audio_urls and not (recipe.reference_image_urls or recipe.reference_video_urls):
-        found.append(
-            Advice(
-                "audio-alone",
-                "Reference sound alone is refused. Add a picture or a video beside it.",
-                "reference_audio_urls",
-            )
-        )
-    if sum(map(len, lists)) > MOST_REFERENCES:
-        found.append(
-            Advice(
-                "too-many-references",
-                f"More than {MOST_REFERENCES} reference files in all are refused. Leave some out.",
-                "reference_image_urls",
-            )
-        )
-    if recipe.start_image and recipe.aspect_ratio not in (None, "adaptive"):
-        found.append(
-            Advice(
-                "aspect-follows-frame",
-                "With a first frame the clip takes that picture's shape, whatever ratio is chosen.",
-                "aspect_ratio",
-            )
-        )
-    return found

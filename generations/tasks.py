@@ -13,9 +13,9 @@ from django.db import transaction
 from django_q.models import Schedule
 from django_q.tasks import async_task
 
-from generations import lifecycle
+from generations import library, lifecycle
 from generations.apiframe import Apiframe, ApiframeError
-from generations.models import Generation
+from generations.models import Asset, Generation
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +60,17 @@ def fetch(pk: str) -> None:
         lifecycle.fetch(Generation.objects.get(pk=pk), client)
 
 
+def prepare_later(asset: Asset) -> None:
+    _enqueue("prepare", str(asset.pk))
+
+
+def prepare(pk: str) -> None:
+    """Take a file one step further on its way to Apiframe; a clip may be waiting for it."""
+    with connect() as client:
+        library.prepare(Asset.objects.get(pk=pk), client)
+    sweep_later()
+
+
 def sweep_later() -> None:
     _enqueue("sweep")
 
@@ -75,7 +86,7 @@ def sweep() -> None:
     finally:
         lifecycle.drop_lease(sweeper)
     # Asked again after letting go: a generation made in between found the lease taken and went away.
-    if lifecycle.has_work():
+    if _has_work():
         sweep_later()
 
 
@@ -83,14 +94,19 @@ def _sweep_on(sweeper: str, client: Apiframe) -> None:
     until = time.monotonic() + SWEEP_LASTS
     while time.monotonic() < until and lifecycle.take_lease(sweeper):
         sweep_once(client)
-        if not lifecycle.has_work():
+        if not _has_work():
             return
         time.sleep(SWEEP_PAUSE)
+
+
+def _has_work() -> bool:
+    return lifecycle.has_work() or library.has_work()
 
 
 def sweep_once(client: Apiframe) -> None:
     """One round: probe, admit, watch, and enqueue whatever is due."""
     lifecycle.probe(client)
+    lifecycle.fail_refused()
     for generation in lifecycle.admit():
         submit_later(generation)
     try:
@@ -101,6 +117,8 @@ def sweep_once(client: Apiframe) -> None:
         submit_later(generation)
     for generation in lifecycle.due(Generation.Status.FETCHING):
         fetch_later(generation)
+    for asset in library.due_assets():
+        prepare_later(asset)
 
 
 def keep_schedule() -> None:

@@ -3,10 +3,10 @@
 import time
 from dataclasses import dataclass
 
-from generations import lifecycle
+from generations import library, lifecycle
 from generations.apiframe import Apiframe
 from generations.apiframe.sandbox import Sandbox
-from generations.models import Generation
+from generations.models import Asset, Generation
 
 PATIENCE = 60
 
@@ -44,6 +44,9 @@ def run_until(generation: Generation, status: str, apiframe: Apiframe) -> Genera
 def _step(generation: Generation, apiframe: Apiframe) -> None:
     match generation.status:
         case "queued":
+            for asset in Asset.objects.unready():
+                Asset.objects.filter(pk=asset.pk).update(due_at=None)
+                library.prepare(asset, apiframe)
             lifecycle.admit()
         case "submitting":
             lifecycle.submit(generation, apiframe)

@@ -4,13 +4,16 @@ import pytest
 from django.http import QueryDict
 
 from generations.forms import GenerationForm
+from generations.models import Asset, User
+
+pytestmark = pytest.mark.django_db
 
 
-def _form(**fields: object) -> GenerationForm:
+def _form(*, user: User | None = None, **fields: object) -> GenerationForm:
     data = QueryDict(mutable=True)
     for name, value in {"prompt": "A fox", **fields}.items():
         data.setlist(name, value if isinstance(value, list) else [str(value)])
-    return GenerationForm(data)
+    return GenerationForm(data, user=user or User())
 
 
 def test_it_makes_a_recipe_of_every_parameter() -> None:
@@ -92,3 +95,23 @@ def test_an_edited_form_has_another_key() -> None:
     assert first.is_valid()
     assert second.is_valid()
     assert first.submission_key() != second.submission_key()
+
+
+@pytest.fixture
+def picture(alice: User) -> Asset:
+    return Asset.objects.create(user=alice, kind="image", name="fox", sha256="0" * 64, byte_size=1)
+
+
+def test_it_takes_a_file_of_ones_own_library(alice: User, picture: Asset) -> None:
+    assert _form(user=alice, start_image=picture.address).is_valid()
+
+
+def test_a_file_of_somebody_elses_library_is_no_file(bob: User, picture: Asset) -> None:
+    # bar 28
+    form = _form(user=bob, start_image=picture.address)
+    assert form.errors["start_image"] == ["This is no picture of your library."]
+
+
+def test_a_picture_is_no_video(alice: User, picture: Asset) -> None:
+    form = _form(user=alice, reference_video_urls=picture.address)
+    assert form.errors["reference_video_urls"] == ["This is no video of your library."]

@@ -1,9 +1,8 @@
-"""The price table and the advice, against the published words."""
+"""The price table, against the published words, and the recipe on the wire."""
 
 import pytest
 
-from generations.seedance import Recipe, advice, quote, quote_for
-from tests.factories import make_recipe
+from generations.seedance import Recipe, quote, quote_for
 
 # Credits as published: per second 1, 2, 2 and 4, times the duration.
 PUBLISHED = [
@@ -41,29 +40,11 @@ def test_it_sends_a_seed_of_zero() -> None:
     assert Recipe(prompt="x", seed=0).params()["seed"] == 0
 
 
-@pytest.mark.parametrize(
-    ("recipe", "code"),
-    [
-        (
-            make_recipe(start_image="https://a/1.png", reference_image_urls=("https://a/2.png",)),
-            "frames-with-references",
-        ),
-        (make_recipe(end_image="https://a/1.png"), "last-frame-alone"),
-        (make_recipe(reference_audio_urls=("https://a/1.mp3",)), "audio-alone"),
-        (make_recipe(start_image="https://a/1.png", aspect_ratio="1:1"), "aspect-follows-frame"),
-        (
-            make_recipe(
-                reference_image_urls=("https://a/1.png",) * 9,
-                reference_video_urls=("https://a/1.mp4",) * 3,
-                reference_audio_urls=("https://a/1.mp3",),
-            ),
-            "too-many-references",
-        ),
-    ],
-)
-def test_it_advises_against_what_upstream_refuses(recipe: Recipe, code: str) -> None:
-    assert [each.code for each in advice(recipe)] == [code]
+def test_it_names_every_file_frames_first() -> None:
+    recipe = Recipe(prompt="x", start_image="a", reference_image_urls=("b", "c"), reference_audio_urls=("d",))
+    assert recipe.addresses() == ("a", "b", "c", "d")
 
 
-def test_it_has_no_advice_for_a_plain_clip() -> None:
-    assert advice(make_recipe()) == []
+def test_it_can_be_told_with_other_names() -> None:
+    recipe = Recipe(prompt="x", start_image="a", reference_image_urls=("b", "a"))
+    assert recipe.renamed({"a": "asset://1"}).addresses() == ("asset://1", "b", "asset://1")

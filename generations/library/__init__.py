@@ -6,7 +6,7 @@ Every step may be run twice and by two workers at once; nothing talks to the net
 from generations.library.adding import add, clean_name, rename, restore, trash
 from generations.library.advising import advice_for
 from generations.library.making import clip_as_asset, frame_as_asset, scaled, trimmed
-from generations.library.preparing import due_assets, forget, has_work, prepare, uri_for, uris_for
+from generations.library.preparing import due_assets, forget, has_work, prepare
 
 __all__ = [
     "add",
@@ -23,6 +23,4 @@ __all__ = [
     "scaled",
     "trash",
     "trimmed",
-    "uri_for",
-    "uris_for",
 ]

@@ -10,7 +10,7 @@ from generations.models.asset import asset_id_in
 
 def advice_for(user: User, recipe: seedance.Recipe) -> list[Advice]:
     """Notes on this recipe, with the sizes and lengths of the user's own files; one query."""
-    known = _known(user, _addresses(recipe))
+    known = _known(user, recipe.addresses())
 
     def given(addresses: Iterable[str]) -> tuple[Given, ...]:
         return tuple(known.get(address) or Given(address) for address in addresses if address)
@@ -25,11 +25,6 @@ def advice_for(user: User, recipe: seedance.Recipe) -> list[Advice]:
             aspect_ratio=recipe.aspect_ratio,
         )
     )
-
-
-def _addresses(recipe: seedance.Recipe) -> Iterable[str]:
-    frames = [getattr(recipe, name) for name in seedance.FRAME_FIELDS]
-    return [*frames, *(address for name in seedance.LIST_LIMITS for address in getattr(recipe, name))]
 
 
 def _known(user: User, addresses: Iterable[str]) -> dict[str, Given]:

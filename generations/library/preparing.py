@@ -50,17 +50,6 @@ def prepare(asset: Asset, client: Apiframe) -> None:
         _try_later(asset, after=_wait_after(error, asset.attempts))
 
 
-def uri_for(asset: Asset) -> str | None:
-    """What a request names it by, or None where it has to be prepared first."""
-    return asset.uri
-
-
-def uris_for(generation: Generation) -> dict[str, str | None]:
-    """What the request names each asset of a generation by, under its address in the recipe."""
-    used = Asset.objects.filter(uses__generation=generation).distinct()
-    return {asset.address: asset.uri for asset in used}
-
-
 def forget(asset: Asset) -> None:
     """Prepare it anew, whatever Apiframe said before: it was lost there, or a person wants to try again."""
     Asset.objects.filter(pk=asset.pk).forget()

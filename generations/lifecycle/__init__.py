@@ -7,6 +7,7 @@ nothing talks to the network inside a transaction.
 from generations.lifecycle.fetching import fetch, hurry
 from generations.lifecycle.making import cancel, create
 from generations.lifecycle.pausing import open_studio, pause, probe
+from generations.lifecycle.renewing import fail_refused
 from generations.lifecycle.sending import admit, submit
 from generations.lifecycle.sweeping import drop_lease, due, has_work, take_lease
 from generations.lifecycle.watching import observe, watch
@@ -17,6 +18,7 @@ __all__ = [
     "create",
     "drop_lease",
     "due",
+    "fail_refused",
     "fetch",
     "has_work",
     "hurry",

@@ -12,6 +12,7 @@ from generations.caps import OverCap
 from generations.ledger import InsufficientCredits
 from generations.lifecycle.steps import Status, move
 from generations.models import Event, Generation, Reference, User
+from generations.models.asset import asset_id_in
 from generations.models.generation import REFERENCE_ROLES
 
 
@@ -80,4 +81,6 @@ def _references(generation: Generation, recipe: seedance.Recipe) -> Iterator[Ref
         given = getattr(recipe, role)
         urls = (given,) if isinstance(given, str) else given
         for position, url in enumerate(filter(None, urls), start=1):
-            yield Reference(generation=generation, role=role, position=position, url=url)
+            yield Reference(
+                generation=generation, role=role, position=position, url=url, asset_id=asset_id_in(url)
+            )

@@ -26,8 +26,9 @@ from generations.apiframe import (
     generate_body,
 )
 from generations.lifecycle.pausing import open_studio, pause
+from generations.lifecycle.renewing import renew
 from generations.lifecycle.steps import Status, claim, fail, move, try_later
-from generations.models import Generation, Studio
+from generations.models import Asset, Generation, Reference, Studio
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +55,9 @@ def _whose_turn() -> list[Generation]:
     in_flight = Counter(
         Generation.objects.filter(status__in=Generation.IN_FLIGHT).values_list("user_id", flat=True)
     )
-    queued = Generation.objects.filter(status=Status.QUEUED).order_by("created_at", "id")
+    unready = Reference.objects.filter(asset__in=Asset.objects.unready())
+    queued = Generation.objects.filter(status=Status.QUEUED).exclude(references__in=unready)
+    queued = queued.order_by("created_at", "id")
     turns = take_turns(
         queued.values_list("user_id", "pk")[:QUEUE_WINDOW],
         in_flight,
@@ -91,7 +94,9 @@ def submit(generation: Generation, client: Apiframe) -> None:
         return
     _store_body(generation)
     try:
-        accepted = client.generate(bytes(generation.request_body or b""), idempotency_key=str(generation.pk))
+        accepted = client.generate(
+            bytes(generation.request_body or b""), idempotency_key=generation.idempotency_key
+        )
     except ApiframeError as error:
         _take(error, generation, client)
     else:
@@ -103,7 +108,7 @@ def _store_body(generation: Generation) -> None:
     if generation.request_body is not None:
         return
     webhook = f"{settings.PUBLIC_URL}/webhooks/apiframe/" if settings.IS_HTTPS else None
-    recipe = generation.recipe()
+    recipe = generation.recipe().renamed(_uris_of(generation))
     generation.request_body = generate_body(
         prompt=recipe.prompt,
         seedance_params=recipe.params(),
@@ -112,6 +117,12 @@ def _store_body(generation: Generation) -> None:
     )
     generation.first_sent_at = timezone.now()
     generation.save(update_fields=["request_body", "first_sent_at"])
+
+
+def _uris_of(generation: Generation) -> dict[str, str]:
+    """What Apiframe calls the files of our library that it refers to."""
+    used = Asset.objects.filter(uses__generation=generation).distinct()
+    return {asset.address: asset.uri for asset in used if asset.uri}
 
 
 def _accept(generation: Generation, accepted: Accepted) -> None:
@@ -134,6 +145,8 @@ def _take(error: ApiframeError, generation: Generation, client: Apiframe) -> Non
             move(generation, Status.QUEUED, detail="Waiting for the studio")
         case Conflict() | NotFound():
             _find_or_give_up(generation, client)
+        case Refused() if renew(generation, error=_in_words(error)):
+            return
         case Refused():
             fail(generation, causes.REFUSED, error=_in_words(error), request_id=error.request_id or "")
         case RateLimited():

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from generations import causes, ledger
 from generations.apiframe import Apiframe, ApiframeError, Job, NotFound
+from generations.lifecycle.renewing import renew
 from generations.lifecycle.steps import Status, fail, move
 from generations.models import Generation
 
@@ -100,6 +101,8 @@ def observe(generation: Generation, job: Job) -> bool:
     if job.is_completed:
         return fail(generation, causes.NO_RESULT, error="The job is completed, without a video.")
     if job.is_failed:
+        if renew(generation, error=job.error):
+            return True
         code = causes.CANCELLED if job.status == "CANCELLED" else causes.cause_of(job.error)
         return fail(generation, code, error=job.error, request_id=job.request_id or "")
     _progressed(generation, job)

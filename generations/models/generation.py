@@ -102,6 +102,9 @@ class Generation(models.Model):
     )
     attempts = models.PositiveSmallIntegerField(default=0, help_text="Tries of the present step.")
 
+    sendings = models.PositiveSmallIntegerField(
+        default=0, help_text="How often it was sent anew, with a key of its own, after a known end without a clip."
+    )
     request_body = models.BinaryField(
         null=True, help_text="The exact bytes sent; sent again after an unknown end."
     )
@@ -188,6 +191,11 @@ class Generation(models.Model):
     def is_ended(self) -> bool:
         """Whether it may go to the trash: nothing is under way any more."""
         return self.status in self.ENDED
+
+    @property
+    def idempotency_key(self) -> str:
+        """Its id; another only where the first job is known to have ended and been refunded."""
+        return f"{self.pk}.{self.sendings}" if self.sendings else str(self.pk)
 
     @property
     def is_cancellable(self) -> bool:

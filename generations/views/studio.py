@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
-from generations import ledger, lifecycle, seedance, tasks
+from generations import caps, ledger, library, lifecycle, seedance, tasks
 from generations.access import generations_for
+from generations.advice import Advice
+from generations.caps import OverCap
 from generations.forms import GenerationForm
 from generations.ledger import InsufficientCredits
 from generations.models import Generation
@@ -21,39 +24,43 @@ FEED_PAGE = 24
 
 @dataclass(frozen=True)
 class Priced:
-    """A quote beside what it leaves of this user's balance."""
+    """A quote beside what it leaves of this user's balance, and what stands against paying it now."""
 
     quote: seedance.Quote
     balance_after: int
-    advice: list[seedance.Advice]
+    advice: list[Advice]
+    over: OverCap | None = None
+    asks: bool = False
 
     @property
     def missing(self) -> int:
         return max(0, -self.balance_after)
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether Generate would be refused now, whatever the rest of the form says."""
+        return bool(self.missing or self.over)
+
 
 @require_GET
 def studio(request: SignedInRequest) -> HttpResponse:
     """Composer and feed."""
-    return _studio_page(request, GenerationForm(initial={"submission": uuid4()}))
+    return _studio_page(request, GenerationForm(user=request.user, initial={"submission": uuid4()}))
 
 
 @require_POST
 def quote(request: SignedInRequest) -> HttpResponse:
     """The price and the errors of the form as it stands; an empty prompt is no error yet."""
-    form = GenerationForm(request.POST, is_draft=True)
+    form = GenerationForm(request.POST, user=request.user, is_draft=True)
     return _quote_fragment(request, form)
 
 
 @require_POST
 def create(request: SignedInRequest) -> HttpResponse:
     """Hold the credits and queue the clip."""
-    form = GenerationForm(request.POST)
-    if form.is_valid():
-        try:
-            lifecycle.create(request.user, form.recipe(), submission=form.submission_key())
-        except InsufficientCredits as error:
-            form.add_error(None, f"{error.missing} credits are missing: this clip costs {error.needed}.")
+    form = GenerationForm(request.POST, user=request.user)
+    if form.is_valid() and _is_agreed(request, form):
+        _make(request, form)
     if not form.is_valid():
         return _quote_fragment(request, form) if request.htmx else _studio_page(request, form)
     tasks.admit_later()
@@ -61,6 +68,31 @@ def create(request: SignedInRequest) -> HttpResponse:
         return redirect("studio")
     response = _quote_fragment(request, form, notice="Queued. It appears in the feed.", submission=uuid4())
     return trigger_client_event(trigger_client_event(response, "generation-created"), "credits-changed")
+
+
+def _is_agreed(request: SignedInRequest, form: GenerationForm) -> bool:
+    """Whether the price was agreed to a second time where the studio asks; else the form says so.
+
+    What is agreed to is a sum: a form made dearer since then is asked about again.
+    """
+    priced = _price(request, form)
+    if priced is None or priced.is_refused or not priced.asks:
+        return True
+    if (form.cleaned_data["confirmed"] or 0) >= priced.quote.credits:
+        return True
+    words = f"This clip costs {priced.quote.credits} credits. Press the button once more if you want it."
+    form.add_error(None, ValidationError(words, code="confirm"))
+    return False
+
+
+def _make(request: SignedInRequest, form: GenerationForm) -> None:
+    """Hold and queue; what stands against it is told in the form."""
+    try:
+        lifecycle.create(request.user, form.recipe(), submission=form.submission_key())
+    except InsufficientCredits as error:
+        form.add_error(None, f"{error.missing} credits are missing: this clip costs {error.needed}.")
+    except OverCap as error:
+        form.add_error(None, error.words)
 
 
 @require_GET
@@ -118,6 +150,7 @@ def _quote_context(request: SignedInRequest, form: GenerationForm) -> dict[str, 
     return {
         "form": form,
         "priced": _price(request, form),
+        "is_asking": form.has_error(NON_FIELD_ERRORS, "confirm") if form.is_bound else False,
         "submission": form["submission"].value() or uuid4(),
     }
 
@@ -128,7 +161,14 @@ def _price(request: SignedInRequest, form: GenerationForm) -> Priced | None:
         return None
     balance = ledger.account_for(request.user).balance
     recipe = form.recipe() if form.is_bound and form.is_valid() else None
-    return Priced(found, balance - found.credits, seedance.advice(recipe) if recipe else [])
+    allowance = caps.allowance_for(request.user)
+    return Priced(
+        found,
+        balance - found.credits,
+        library.advice_for(request.user, recipe) if recipe else [],
+        over=caps.over(request.user, found.credits, allowance=allowance),
+        asks=allowance.asks_about(found.credits),
+    )
 
 
 def _status_of(form: GenerationForm) -> int:

@@ -64,7 +64,7 @@ def calls(sandbox: Sandbox) -> list[str]:
 )
 def test_it_becomes_an_asset_that_a_request_can_name(add: Add, apiframe: Apiframe, content: bytes):
     asset = walk(add(content), apiframe)
-    assert library.uri_for(asset) == f"asset://{asset.upstream_asset_id}"
+    assert asset.uri == f"asset://{asset.upstream_asset_id}"
     assert (asset.due_at, asset.attempts, asset.upstream_error) == (None, 0, "")
 
 
@@ -81,7 +81,7 @@ def test_one_call_looks_once_and_asks_to_be_called_again(asset: Asset, apiframe:
     assert calls(sandbox) == ["upload", "asset_create", "asset"]
     assert asset.upstream_state == "preparing"
     assert asset.due_at > timezone.now()
-    assert library.uri_for(asset) is None
+    assert asset.uri is None
 
 
 def test_it_does_nothing_before_it_is_due(asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
@@ -240,13 +240,6 @@ def test_due_assets_are_given_out_once_in_a_while(asset: Asset):
     assert library.due_assets() == [asset]
 
 
-def test_a_request_names_assets_by_their_addresses(asset: Asset, generation: Generation, apiframe: Apiframe):
-    wanted(asset, generation)
-    assert library.uris_for(generation) == {asset.address: None}
-    ready = walk(asset, apiframe)
-    assert library.uris_for(generation) == {asset.address: ready.uri}
-
-
 class TestAsUploads:
     """With ASSETS_AS_UPLOADS, nothing is registered with the provider."""
 
@@ -256,7 +249,7 @@ class TestAsUploads:
 
     def test_one_step_makes_it_ready(self, asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
         asset = step(asset, apiframe)
-        assert library.uri_for(asset) == asset.upload_url
+        assert asset.uri == asset.upload_url
         assert asset.upstream_state == "active"
         assert calls(sandbox) == ["upload"]
 
