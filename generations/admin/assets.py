@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.template.defaultfilters import filesizeformat
 
-from generations.admin.readonly import ReadOnlyAdmin
+from generations.admin.readonly import NOTHING, ReadOnlyAdmin
 from generations.models import Asset
 
 
@@ -39,10 +39,10 @@ class AssetAdmin(ReadOnlyAdmin):
     def size(self, asset: Asset) -> str:
         return filesizeformat(asset.byte_size)
 
-    @admin.display(ordering="width", empty_value="–")
-    def pixels(self, asset: Asset) -> str | None:
-        return f"{asset.width} × {asset.height}" if asset.width else None
+    @admin.display(ordering="width")
+    def pixels(self, asset: Asset) -> str:
+        return f"{asset.width} × {asset.height}" if asset.width else NOTHING
 
-    @admin.display(ordering="seconds", empty_value="–")
-    def length(self, asset: Asset) -> str | None:
-        return f"{asset.seconds:.1f} s" if asset.seconds else None
+    @admin.display(ordering="seconds")
+    def length(self, asset: Asset) -> str:
+        return f"{asset.seconds:.1f} s" if asset.seconds else NOTHING

@@ -2,9 +2,11 @@
 
 from django.contrib import admin
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 
-from generations.admin.readonly import ReadOnlyAdmin
+from generations.admin.readonly import NOTHING, ReadOnlyAdmin
 from generations.models import Account, Entry
 
 
@@ -21,7 +23,7 @@ class EntryAdmin(ReadOnlyAdmin):
     """Every entry, newest first; by day, kind and actor, and searched by person or clip."""
 
     list_display = (
-        "created_at",
+        "at",
         "person",
         "kind",
         "credits",
@@ -53,6 +55,10 @@ class EntryAdmin(ReadOnlyAdmin):
     )
     readonly_fields = ("person", "clip")
 
+    @admin.display(description="When", ordering="created_at")
+    def at(self, entry: Entry) -> str:
+        return date_format(localtime(entry.created_at), "Y-m-d H:i")
+
     @admin.display(ordering="account__user__username")
     def person(self, entry: Entry) -> str:
         url = reverse("admin:generations_user_change", args=[entry.account_id])
@@ -63,9 +69,9 @@ class EntryAdmin(ReadOnlyAdmin):
         """The amount, with its sign where it adds to a balance or takes from it for good."""
         return f"{entry.amount:+}" if entry.generation_id is None else str(entry.amount)
 
-    @admin.display(ordering="generation", empty_value="–")
-    def clip(self, entry: Entry) -> str | None:
+    @admin.display(ordering="generation")
+    def clip(self, entry: Entry) -> str:
         if entry.generation_id is None:
-            return None
+            return NOTHING
         url = reverse("admin:generations_generation_change", args=[entry.generation_id])
         return format_html('<a href="{}">{}</a>', url, str(entry.generation_id)[:8])

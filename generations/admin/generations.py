@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
 
 from generations import lifecycle, tasks
-from generations.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from generations.admin.readonly import NOTHING, ReadOnlyAdmin, ReadOnlyInline
 from generations.models import Entry, Event, Generation, Reference
 
 FILES = {"video": "video.mp4", "last_frame": "last-frame.png", "poster": "poster.jpg"}
@@ -70,22 +70,16 @@ class GenerationAdmin(ReadOnlyAdmin):
     actions = ("look_again", "fetch_again")
     inlines = (EventInline, EntryInline, ReferenceInline)
     fieldsets = (
-        (None, {"fields": ("id", "user", "status", "progress", "created_at", "ended_at", "files")}),
-        ("What went wrong", {"fields": ("cause", "error_code", "error", "request_id")}),
-        ("Cost", {"fields": ("credits", "variant", "rate", "seconds", "upstream_cost")}),
+        (None, {"fields": ("id", "user", ("status", "progress"), ("created_at", "ended_at"), "files")}),
+        ("What went wrong", {"fields": ("cause", "error", ("error_code", "request_id"))}),
+        ("Cost", {"fields": (("credits", "upstream_cost"), ("variant", "rate", "seconds"))}),
         (
             "Asked for",
             {
                 "fields": (
                     "prompt",
-                    "duration",
-                    "resolution",
-                    "aspect_ratio",
-                    "generate_audio",
-                    "camera_fixed",
-                    "return_last_frame",
-                    "web_search",
-                    "seed",
+                    ("duration", "resolution", "aspect_ratio", "seed"),
+                    ("generate_audio", "camera_fixed", "return_last_frame", "web_search"),
                 )
             },
         ),
@@ -94,16 +88,14 @@ class GenerationAdmin(ReadOnlyAdmin):
             {
                 "fields": (
                     "job_id",
-                    "first_sent_at",
-                    "submitted_at",
-                    "seen_at",
+                    ("first_sent_at", "submitted_at", "seen_at"),
                     "sent",
                     "video_url",
                     "last_frame_url",
                 )
             },
         ),
-        ("Next step", {"fields": ("due_at", "enqueued_at", "attempts")}),
+        ("Next step", {"classes": ("collapse",), "fields": (("due_at", "enqueued_at", "attempts"),)}),
     )
     readonly_fields = ("id", "created_at", "files", "cause", "sent")
 
@@ -149,29 +141,29 @@ class GenerationAdmin(ReadOnlyAdmin):
     def cost(self, generation: Generation) -> int:
         return generation.credits
 
-    @admin.display(description="Apiframe’s cost", ordering="upstream_cost", empty_value="–")
-    def apiframe_cost(self, generation: Generation) -> int | None:
-        return generation.upstream_cost
+    @admin.display(description="Apiframe’s cost", ordering="upstream_cost")
+    def apiframe_cost(self, generation: Generation) -> str:
+        return NOTHING if generation.upstream_cost is None else str(generation.upstream_cost)
 
     @admin.display(description="Age", ordering="-created_at")
     def age(self, generation: Generation) -> str:
         return timesince(generation.created_at, depth=1)
 
-    @admin.display(description="Files", empty_value="–")
-    def files(self, generation: Generation) -> str | None:
+    @admin.display(description="Files")
+    def files(self, generation: Generation) -> str:
         kept = [name for field, name in FILES.items() if getattr(generation, field)]
         links = ((reverse("generation_file", args=[generation.pk, name]), name) for name in kept)
-        return format_html_join(", ", '<a href="{}">{}</a>', links) or None
+        return format_html_join(", ", '<a href="{}">{}</a>', links) or NOTHING
 
-    @admin.display(description="In plain words", empty_value="–")
-    def cause(self, generation: Generation) -> str | None:
-        return generation.cause if generation.error_code else None
+    @admin.display(description="In plain words")
+    def cause(self, generation: Generation) -> str:
+        return generation.cause if generation.error_code else NOTHING
 
-    @admin.display(description="Sent", empty_value="–")
-    def sent(self, generation: Generation) -> str | None:
+    @admin.display(description="Sent")
+    def sent(self, generation: Generation) -> str:
         """The exact bytes, for Apiframe's support."""
         if generation.request_body is None:
-            return None
+            return NOTHING
         return format_html("<code>{}</code>", bytes(generation.request_body).decode(errors="replace"))
 
 

@@ -5,6 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+# What stands where there is no value; a method must say it itself, or the page of a row reads "None".
+NOTHING = "–"
+
 
 class _Refusals:
     """Whoever asks: nothing is added, changed or removed here."""
@@ -24,5 +27,7 @@ class ReadOnlyAdmin(_Refusals, admin.ModelAdmin):
 
 
 class ReadOnlyInline(_Refusals, admin.TabularInline):
+    """Rows as a plain table, and nothing where there are none."""
+
+    template = "admin/generations/_rows.html"
     extra = 0
-    show_change_link = False

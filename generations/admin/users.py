@@ -11,9 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.timesince import timesince
 
 from generations.admin.crediting import ids_of
 from generations.admin.credits_page import PERMISSION, credits_form, credits_page
+from generations.admin.readonly import NOTHING
 from generations.models import Entry, Generation, User
 
 SPENT_WITHIN = timedelta(days=30)
@@ -57,7 +59,6 @@ class PeopleAdmin(UserAdmin):
         "in_flight",
         "last_clip",
         "is_active",
-        "is_staff",
     )
     list_filter = ("is_active", "is_staff")
     filter_horizontal = ("user_permissions",)
@@ -116,10 +117,9 @@ class PeopleAdmin(UserAdmin):
     def in_flight(self, person: Listed) -> int:
         return int(person.in_flight)
 
-    @admin.display(description="Last clip", ordering="last_clip", empty_value="–")
-    def last_clip(self, person: Listed) -> datetime | None:
-        at: datetime | None = person.last_clip
-        return at
+    @admin.display(description="Last clip", ordering="last_clip")
+    def last_clip(self, person: Listed) -> str:
+        return f"{timesince(person.last_clip, depth=1)} ago" if person.last_clip else NOTHING
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(credits_page)

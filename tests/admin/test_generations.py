@@ -79,6 +79,13 @@ def test_the_page_of_a_clip_tells_everything(as_staff: Client, failed: Generatio
         assert told in page
 
 
+def test_the_page_of_a_clip_leaves_out_what_it_has_not(as_staff: Client, failed: Generation) -> None:
+    url = reverse("admin:generations_generation_change", args=[failed.pk])
+    assert "References" not in as_staff.get(url).content.decode()
+    failed.references.create(role="start_image", position=1, url="https://example.org/fox.png")
+    assert "https://example.org/fox.png" in as_staff.get(url).content.decode()
+
+
 def test_the_page_of_a_clip_shows_the_bytes_that_were_sent(as_staff: Client, generation: Generation) -> None:
     Generation.objects.filter(pk=generation.pk).update(request_body=b'{"prompt": "fox"}')
     page = as_staff.get(reverse("admin:generations_generation_change", args=[generation.pk])).content.decode()
