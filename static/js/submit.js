@@ -25,6 +25,7 @@ document.addEventListener("input", ({ target }) => {
 });
 
 document.addEventListener("htmx:beforeRequest", (event) => {
+  const isTyped = event.detail.requestConfig.triggeringEvent?.type === "input";
   if (event.target.matches("[data-composer]")) isEdited = false;
-  else if (event.target.matches("[data-quoter]") && !isEdited) event.preventDefault();
+  else if (event.target.matches("[data-quoter]") && isTyped && !isEdited) event.preventDefault();
 });
