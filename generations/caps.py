@@ -84,7 +84,7 @@ class OverCap(Exception):
         if self.cap.is_in_credits:
             used = f"{self.cap.used} are spent or held, and this clip costs {self.cost}"
         else:
-            used = f"{self.cap.used} are there already"
+            used = f"{self.cap.used} {'is' if self.cap.used == 1 else 'are'} there already"
         return f"Your cap is {self.cap}: {used}. It frees {self.cap.frees}."
 
 

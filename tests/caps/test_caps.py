@@ -89,8 +89,7 @@ def test_clips_in_progress_free_when_one_ends(alice: User) -> None:
     clip = make_generation(user=alice)
     _cap(alice, in_flight=1)
     assert (
-        _words(alice)
-        == "Your cap is 1 clip in progress: 1 are there already. It frees when one of them ends."
+        _words(alice) == "Your cap is 1 clip in progress: 1 is there already. It frees when one of them ends."
     )
     Generation.objects.filter(pk=clip.pk).update(status="failed")
     assert _words(alice) == ""
