@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from generations import seedance
-from generations.models import Asset, User
+from generations.models import Asset, Entry, User
 from generations.models.asset import asset_id_in
 
 LONGEST_URL = 2000
@@ -199,3 +199,12 @@ class GalleryForm(forms.Form):
     resolution = forms.ChoiceField(
         required=False, choices=[("", "Any resolution"), *((each, each) for each in seedance.RESOLUTIONS)]
     )
+
+
+class EntriesForm(forms.Form):
+    """What the ledger is narrowed to; nonsense in the address narrows nothing."""
+
+    kind = forms.ChoiceField(required=False, choices=[("", "Every kind"), *Entry.Kind.choices])
+    since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    clip = forms.UUIDField(required=False, widget=forms.HiddenInput)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("generations/<uuid:pk>/<str:name>", detail.file, name="generation_file"),
     path("gallery/", gallery.gallery, name="gallery"),
     path("credits/", credits.credits, name="credits"),
+    path("credits/entries.csv", credits.entries_csv, name="entries_csv"),
     path("credits/balance/", credits.balance, name="balance"),
     path("webhooks/apiframe/", webhooks.apiframe, name="webhook"),
     path("healthz", health.healthz, name="healthz"),

@@ -10,7 +10,13 @@ ROOT = Path(__file__).parent.parent
 
 # Lowest first. A package stands on one floor; inside it, modules may import each other.
 FLOORS = [
-    ["generations.apiframe", "generations.seedance", "generations.causes", "generations.advice"],
+    [
+        "generations.apiframe",
+        "generations.seedance",
+        "generations.causes",
+        "generations.advice",
+        "generations.charts",
+    ],
     ["generations.models"],
     [
         "generations.ledger",
@@ -19,8 +25,12 @@ FLOORS = [
         "generations.forms",
         "generations.access",
         "generations.caps",
+        "generations.finding",
+        "generations.shelves",
+        "generations.archive",
+        "generations.statement",
     ],
-    ["generations.lifecycle", "generations.library"],
+    ["generations.lifecycle", "generations.library", "generations.trash"],
     ["generations.tasks"],
     [
         "generations.views",

@@ -1,0 +1,96 @@
+"""Where the bars of a chart stand, as percentages for an SVG that has no script; pure, with no Django in sight."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# Of a bar's share of the width, how much is left between it and the next.
+_AIR = 0.28
+
+
+@dataclass(frozen=True)
+class Part:
+    """One rectangle; ``kind`` says what it stands for and so its colour."""
+
+    kind: str
+    value: int
+    y: str
+    height: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One column of parts, the first at the bottom."""
+
+    label: str
+    parts: Sequence[Part]
+    x: str
+    width: str
+    slot_x: str
+    slot_width: str
+    words: str
+
+    @property
+    def total(self) -> int:
+        return sum(part.value for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars under a round number that none of them passes."""
+
+    kinds: Sequence[str]
+    bars: Sequence[Bar]
+    top: int
+
+    @property
+    def total(self) -> int:
+        return sum(bar.total for bar in self.bars)
+
+    @property
+    def middle_label(self) -> str:
+        return self.bars[len(self.bars) // 2].label if self.bars else ""
+
+
+def stack(columns: Sequence[tuple[str, Sequence[int]]], kinds: Sequence[str]) -> Chart:
+    """A chart of (label, values) columns; the values of a column are stacked in the order of ``kinds``."""
+    top = _round_up(max((sum(values) for _, values in columns), default=0))
+    slot = 100 / max(1, len(columns))
+    bars = [
+        Bar(
+            label=label,
+            parts=_parts(values, kinds, top),
+            x=_percent(slot * (index + _AIR / 2)),
+            width=_percent(slot * (1 - _AIR)),
+            slot_x=_percent(slot * index),
+            slot_width=_percent(slot),
+            words=_words(values, kinds),
+        )
+        for index, (label, values) in enumerate(columns)
+    ]
+    return Chart(kinds, bars, top)
+
+
+def _parts(values: Sequence[int], kinds: Sequence[str], top: int) -> list[Part]:
+    parts, below = [], 0
+    for kind, value in zip(kinds, values, strict=True):
+        below += value
+        parts.append(Part(kind, value, _percent(100 - 100 * below / top), _percent(100 * value / top)))
+    return parts
+
+
+def _words(values: Sequence[int], kinds: Sequence[str]) -> str:
+    return ", ".join(f"{value} {kind}" for kind, value in zip(kinds, values, strict=True))
+
+
+def _percent(share: float) -> str:
+    return f"{share:.3f}%"
+
+
+def _round_up(value: int) -> int:
+    """The next of 4, 10, 20, 40, 100, 200, 400, …: each has a whole half for the line in the middle."""
+    scale = 1
+    while True:
+        for step in (4, 10, 20):
+            if step * scale >= value:
+                return step * scale
+        scale *= 10
