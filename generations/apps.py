@@ -1,9 +1,14 @@
 """The app, and the checks that come with it."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.core.checks import register
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 from generations import checks
+from generations.migrations._prompt_index import mend_index
 
 
 class GenerationsConfig(AppConfig):
@@ -12,3 +17,9 @@ class GenerationsConfig(AppConfig):
 
     def ready(self) -> None:
         register(checks.sqlite_is_ready_for_writers)
+        # The one signal here: nothing else knows when the last of several migrations has run.
+        post_migrate.connect(_mend, sender=self)
+
+
+def _mend(using: str, **options: Any) -> None:
+    mend_index(connections[using])

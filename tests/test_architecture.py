@@ -16,6 +16,7 @@ FLOORS = [
         "generations.causes",
         "generations.advice",
         "generations.charts",
+        "generations.tokens",
     ],
     ["generations.models"],
     [
@@ -29,6 +30,7 @@ FLOORS = [
         "generations.shelves",
         "generations.archive",
         "generations.statement",
+        "generations.tray",
     ],
     ["generations.lifecycle", "generations.library", "generations.trash"],
     ["generations.tasks"],

@@ -1,9 +1,10 @@
 """The index of the prompts, which the database itself keeps in step; one for each kind of database.
 
-SQLite loses the triggers of a table that it builds anew, as it does for most changes of a column or constraint.
-A migration that changes Generation therefore ends with ``RunPython(index_prompts, migrations.RunPython.noop)``;
-the tests of the search fail where that is forgotten.
+SQLite loses the triggers of a table that it builds anew, as Django does there for most changes of a column or a
+constraint. So ``mend_index`` looks after every migrate, whatever a later migration did to the table.
 """
+
+from django.db import transaction
 
 # Both databases index what is left of a prompt without accents, and split it at what is no letter or digit;
 # generations/finding/search.py asks in the same way.
@@ -54,6 +55,20 @@ SQLITE = [
         JOIN generations_generation ON generations_generation.id = generation_id
         WHERE number NOT IN (SELECT rowid FROM prompt_words)""",
 ]
+
+
+TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'generations_generation'"
+
+
+def mend_index(connection):
+    """Put back what a rebuilt table has lost, and index what was written meanwhile."""
+    if connection.vendor != "sqlite" or "prompt_words" not in connection.introspection.table_names():
+        return
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        kept = {name for (name,) in cursor.execute(TRIGGERS)}
+        if not kept >= {"prompt_added", "prompt_changed", "prompt_removed"}:
+            for statement in SQLITE:
+                cursor.execute(statement)
 
 
 def index_prompts(apps, schema_editor):

@@ -1,6 +1,7 @@
 """How a user orders their clips: collections and tags; a clip may be in several of either."""
 
 import unicodedata
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -22,7 +23,9 @@ class Collection(models.Model):
     name = models.CharField(max_length=LONGEST_NAME)
     # Folding may make a name longer: "ŉ" becomes two characters, a ligature up to eighteen.
     folded = models.CharField(max_length=LONGEST_NAME * 18, editable=False)
-    clips = models.ManyToManyField("Generation", related_name="collections")
+    clips: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
+        "Generation", related_name="collections"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -42,7 +45,7 @@ class Tag(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tags")
     name = models.CharField(max_length=LONGEST_TAG)
     folded = models.CharField(max_length=LONGEST_TAG * 18, editable=False)
-    clips = models.ManyToManyField("Generation", related_name="tags")
+    clips: "models.ManyToManyField[Any, Any]" = models.ManyToManyField("Generation", related_name="tags")
 
     class Meta:
         ordering = ["folded"]

@@ -1,0 +1,19 @@
+"""Finding clips again: filters read from an address, search over prompts, and pages by keyset."""
+
+from generations.finding.filters import GalleryFilter, Narrowing, tags_in
+from generations.finding.pages import NEWEST, SORTS, TRASHED_LAST, Page, Sort, neighbours, page_of
+from generations.finding.search import in_prompts
+
+__all__ = [
+    "NEWEST",
+    "SORTS",
+    "TRASHED_LAST",
+    "GalleryFilter",
+    "Narrowing",
+    "Page",
+    "Sort",
+    "in_prompts",
+    "neighbours",
+    "page_of",
+    "tags_in",
+]
