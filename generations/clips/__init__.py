@@ -7,12 +7,13 @@ from generations.clips.copying import clean_stream, tells_place, trim_audio, tri
 from generations.clips.drawing import draw_last_frame, draw_poster, draw_strip, draw_waveform, frame_at
 from generations.clips.media import Kind, Media, UnusableFile
 from generations.clips.pictures import clean_picture, draw_thumbnail, is_picture, scale_picture
-from generations.clips.probing import probe, probe_clip
+from generations.clips.probing import check_beginning, probe, probe_clip
 
 __all__ = [
     "Kind",
     "Media",
     "UnusableFile",
+    "check_beginning",
     "clean_picture",
     "clean_stream",
     "draw_last_frame",

@@ -22,7 +22,7 @@ from generations.clips.media import (
     UnusableFile,
 )
 from generations.clips.pictures import probe_picture
-from generations.clips.sniffing import format_of
+from generations.clips.sniffing import format_of, format_of_head
 from generations.clips.streams import open_stream, picture_stream, sound_stream
 
 _NOUNS = {"image": "picture", "video": "video", "audio": "sound"}
@@ -36,11 +36,19 @@ _ROUNDING = 0.2
 def probe(path: Path) -> Media:
     """What the file is, for a user who wants to keep it; raises UnusableFile with the reason in words."""
     format = format_of(path)
-    _check_bytes(path, format)
+    _check_bytes(path.stat().st_size, format)
     check_ending(path, format)
     if format.kind == "image":
         return probe_picture(path, format)
     return _probe_stream(path, format)
+
+
+def check_beginning(head: bytes, byte_size: int) -> None:
+    """For a file that still streams in: raises UnusableFile as soon as it cannot become one that is kept.
+
+    ``head`` is its first bytes, 4 KB or all there are; ``byte_size`` what has come so far, or is announced.
+    """
+    _check_bytes(byte_size, format_of_head(head))
 
 
 def probe_clip(path: Path) -> Media:
@@ -51,12 +59,12 @@ def probe_clip(path: Path) -> Media:
     return media
 
 
-def _check_bytes(path: Path, format: Format) -> None:
+def _check_bytes(byte_size: int, format: Format) -> None:
     most = MOST_BYTES[format.kind]
-    if path.stat().st_size > most:
+    if byte_size > most:
+        noun = _NOUNS[format.kind]
         raise UnusableFile(
-            f"This {_NOUNS[format.kind]} has {path.stat().st_size / MEGABYTE:.1f} MB. "
-            f"At most {most // MEGABYTE} MB can be used."
+            f"This {noun} is larger than {most // MEGABYTE} MB. No larger {noun}s can be used."
         )
 
 

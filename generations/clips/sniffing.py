@@ -64,7 +64,10 @@ _PREFACE = re.compile(rb"(?>(?:\xef\xbb\xbf|<\?xml.*?\?>|<!--.*?-->|\s+)*)", re.
 def format_of(path: Path) -> Format:
     """The format its first bytes claim; raises UnusableFile that names what it is instead."""
     with path.open("rb") as file:
-        head = file.read(_HEAD)
+        return format_of_head(file.read(_HEAD))
+
+
+def format_of_head(head: bytes) -> Format:
     if not head:
         raise UnusableFile("This file is empty.")
     found = _claimed(head)

@@ -107,3 +107,38 @@ def test_is_picture_is_false_for_what_is_none_and_what_is_not_there(keep: Keep, 
     assert clips.is_picture(keep(samples.picture()))
     assert not clips.is_picture(keep(samples.video()))
     assert not clips.is_picture(tmp_path / "missing.png")
+
+
+@pytest.mark.parametrize(
+    "format", ["PNG", "JPEG", "WEBP", "GIF", "mp4", "mov", "webm", "mp3", "wav", "ogg", "ipod"]
+)
+def test_a_file_cut_anywhere_is_kept_or_refused_and_nothing_else(keep: Keep, format: str):
+    content = samples.picture(format) if format.isupper() else whole(format)
+    kept = 0
+    for tenth in range(10):
+        try:
+            clips.probe(keep(content[: len(content) * tenth // 10]))
+        except clips.UnusableFile:
+            continue
+        kept += 1
+    assert kept == 0 or format == "mp3"
+
+
+def whole(format: str) -> bytes:
+    return samples.video(format) if format in ("mp4", "mov", "webm") else samples.sound(format)
+
+
+def test_a_stream_is_refused_by_its_first_bytes():
+    with pytest.raises(clips.UnusableFile, match="web page"):
+        clips.check_beginning(b"<!DOCTYPE html>", 15)
+
+
+def test_a_stream_is_refused_once_it_has_become_too_large():
+    head = samples.picture()[:4096]
+    clips.check_beginning(head, 25 * 1024**2)
+    with pytest.raises(clips.UnusableFile, match="25 MB"):
+        clips.check_beginning(head, 25 * 1024**2 + 1)
+
+
+def test_a_video_may_be_larger_than_a_picture():
+    clips.check_beginning(samples.video()[:4096], 50 * 1024**2)
