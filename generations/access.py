@@ -19,16 +19,23 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def generations_for(user: Any) -> QuerySet[Generation]:
-    """What this user made, newest first."""
-    return Generation.objects.filter(user=user)
+    """What this user made and did not throw away, newest first."""
+    return Generation.objects.kept().filter(user=user)
+
+
+def trashed_for(user: Any) -> QuerySet[Generation]:
+    """What this user threw away and can still have back."""
+    return Generation.objects.trashed().filter(user=user)
 
 
 def generation_for(user: User, pk: UUID) -> Generation:
     """The generation, for its owner and for staff; 404 for everybody else, as if it did not exist."""
-    visible = Generation.objects.all() if user.is_staff else Generation.objects.filter(user=user)
+    visible = Generation.objects.filter(wiped_at=None)
+    if not user.is_staff:
+        visible = visible.filter(user=user)
     return get_object_or_404(visible.select_related("user"), pk=pk)
 
 
 def own_generation_for(user: User, pk: UUID) -> Generation:
     """The generation, for its owner alone: what staff may look at is not theirs to change here."""
-    return get_object_or_404(Generation, pk=pk, user=user)
+    return get_object_or_404(Generation, pk=pk, user=user, wiped_at=None)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django_q.models import Schedule
 from django_q.tasks import async_task
 
-from generations import library, lifecycle
+from generations import library, lifecycle, trash
 from generations.apiframe import Apiframe, ApiframeError
 from generations.models import Asset, Generation
 
@@ -121,14 +121,35 @@ def sweep_once(client: Apiframe) -> None:
         prepare_later(asset)
 
 
+def empty_trash() -> None:
+    """Wipe what has lain in the trash for long enough, then the files of everything wiped."""
+    trash.wipe(trash.expired())
+    remove_files()
+
+
+def remove_files_later() -> None:
+    _enqueue("remove_files")
+
+
+def remove_files() -> None:
+    """Some at a time, so that deleting thousands for ever never keeps a worker from the clips of others."""
+    if trash.remove_files():
+        remove_files_later()
+
+
 def keep_schedule() -> None:
-    """Make sure that the sweep is started every minute, whatever was forgotten."""
+    """Make sure that the sweep is started every minute and the trash emptied every hour, whatever was forgotten."""
+    _schedule("sweep", minutes=1)
+    _schedule("empty_trash", minutes=60)
+
+
+def _schedule(name: str, *, minutes: int) -> None:
     Schedule.objects.update_or_create(
-        name="sweep",
+        name=name,
         defaults={
-            "func": "generations.tasks.sweep",
+            "func": f"generations.tasks.{name}",
             "schedule_type": Schedule.MINUTES,
-            "minutes": 1,
+            "minutes": minutes,
             "repeats": -1,
         },
     )

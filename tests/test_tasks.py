@@ -5,10 +5,11 @@ from datetime import timedelta
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
-from generations import lifecycle, tasks
+from generations import lifecycle, tasks, trash
 from generations.apiframe import Apiframe
 from generations.apiframe.sandbox import Sandbox
-from generations.models import Generation, Studio
+from generations.models import Generation, Studio, User
+from tests.factories import make_clips
 
 
 def _queued() -> list[str]:
@@ -87,3 +88,19 @@ def test_the_schedule_is_kept_once(db: None) -> None:
     tasks.keep_schedule()
     tasks.keep_schedule()
     assert Schedule.objects.filter(name="sweep").count() == 1
+
+
+def test_the_trash_is_emptied_of_what_is_old(alice: User, django_capture_on_commit_callbacks) -> None:
+    made = make_clips(alice, 2)
+    trash.throw_away(Generation.objects.all())
+    Generation.objects.filter(pk=made[0].pk).update(trashed_at=timezone.now() - timedelta(days=31))
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.empty_trash()
+    assert list(Generation.objects.filter(wiped_at=None)) == [made[1]]
+    assert _queued() == ["generations.tasks.remove_files"]
+
+
+def test_removing_files_stops_when_none_is_left(db: None, django_capture_on_commit_callbacks) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.remove_files()
+    assert _queued() == []

@@ -1,0 +1,107 @@
+"""Many clips as one zip."""
+
+import io
+import json
+import tracemalloc
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from generations import archive, storage
+from generations.models import Generation, User
+from tests.factories import make_clips
+
+MB = 1024 * 1024
+
+
+def _with_video(clip: Generation, folder: Path, content: bytes = b"clip") -> Generation:
+    source = folder / "source"
+    source.write_bytes(content)
+    clip.video = storage.keep(source, f"generations/{clip.pk}/video.mp4")
+    clip.save(update_fields=["video"])
+    return clip
+
+
+@pytest.fixture
+def clips(alice: User, tmp_path: Path) -> list[Generation]:
+    made = make_clips(alice, 3, prompt="A red fox / in: the <snow>?")
+    return [_with_video(clip, tmp_path, f"clip {number}".encode()) for number, clip in enumerate(made)]
+
+
+def _read(clips: list[Generation]) -> zipfile.ZipFile:
+    chunks = archive.zip_of(Generation.objects.all(), [clip.pk for clip in clips])
+    return zipfile.ZipFile(io.BytesIO(b"".join(chunks)))
+
+
+def test_it_holds_every_clip_whole_and_in_order(clips: list[Generation]) -> None:
+    opened = _read(clips)
+    assert opened.testzip() is None
+    assert [opened.read(name) for name in opened.namelist()[:-1]] == [b"clip 0", b"clip 1", b"clip 2"]
+
+
+def test_it_stores_what_would_not_get_smaller(clips: list[Generation]) -> None:
+    assert {each.compress_type for each in _read(clips).infolist()} == {zipfile.ZIP_STORED}
+
+
+def test_it_tells_how_each_was_made(clips: list[Generation]) -> None:
+    told = json.loads(_read(clips).read("clips.json"))
+    assert told[0]["prompt"] == "A red fox / in: the <snow>?"
+    assert told[0]["resolution"] == "480p"
+    assert told[0]["file"] in _read(clips).namelist()
+
+
+def test_a_file_that_was_lost_does_not_end_the_download(clips: list[Generation]) -> None:
+    clips[1].video.storage.delete(clips[1].video.name)
+    opened = _read(clips)
+    assert [each["file"] is None for each in json.loads(opened.read("clips.json"))] == [False, True, False]
+    assert len(opened.namelist()) == 3
+
+
+def test_a_clip_without_a_video_is_left_out(alice: User, clips: list[Generation]) -> None:
+    failed = make_clips(alice, 1, status="failed", video="")
+    assert len(_read([*clips, *failed]).namelist()) == 4
+
+
+HOSTILE = [
+    "../../etc/passwd",
+    "C:\\x",
+    "a/b",
+    "\u202egpj.exe",
+    "CON",
+    ".",
+    "",
+    "🦊",
+    "x" * 4000,
+    "a\r\nb",
+    "<&>\"'",
+]
+
+
+@pytest.mark.parametrize("prompt", [*HOSTILE, "雪地里的狐狸" * 60])
+def test_its_names_are_safe_everywhere(alice: User, prompt: str) -> None:
+    # bar 49
+    [clip] = make_clips(alice, 1, prompt=prompt)
+    name = archive.name_for(clip)
+    assert name.endswith(f"{str(clip.pk)[:8]}.mp4")
+    assert len(name.encode()) < 200
+    assert all(letter.isalnum() or letter in "-_." for letter in name)
+    assert ".." not in name
+
+
+def test_memory_stays_flat(alice: User, tmp_path: Path) -> None:
+    # bar 49
+    made = [_with_video(clip, tmp_path, bytes(2 * MB)) for clip in make_clips(alice, 12)]
+    chunks = archive.zip_of(Generation.objects.all(), [clip.pk for clip in made])
+    tracemalloc.start()
+    size = sum(len(chunk) for chunk in chunks)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert size > 24 * MB
+    assert peak < 4 * MB
+
+
+def test_hundreds_are_read_a_few_rows_at_a_time(alice: User, django_assert_max_num_queries) -> None:
+    pks = [clip.pk for clip in make_clips(alice, 300)]
+    with django_assert_max_num_queries(12):
+        assert sum(map(len, archive.zip_of(Generation.objects.all(), pks)))
