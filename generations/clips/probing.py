@@ -63,9 +63,7 @@ def _check_bytes(byte_size: int, format: Format) -> None:
     most = MOST_BYTES[format.kind]
     if byte_size > most:
         noun = _NOUNS[format.kind]
-        raise UnusableFile(
-            f"This {noun} is larger than {most // MEGABYTE} MB. No larger {noun}s can be used."
-        )
+        raise UnusableFile(f"This {noun} is larger than {most // MEGABYTE} MB, the most that can be used.")
 
 
 def _probe_stream(path: Path, format: Format) -> Media:
