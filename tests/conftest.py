@@ -11,6 +11,7 @@ from django.test import Client
 from generations.apiframe import Apiframe
 from generations.apiframe.sandbox import Sandbox
 from generations.models import Generation, User
+from tests import queue
 from tests.factories import make_generation, make_user
 
 # Apiframe's own SDK comes from no registry: its test runs where a copy is at hand, and the header says so.
@@ -42,6 +43,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 def _clean_slate(settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     cache.clear()
+    if settings.REDIS_URL:
+        queue.empty()
 
 
 @pytest.fixture

@@ -3,23 +3,20 @@
 from datetime import timedelta
 
 from django.utils import timezone
-from django_q.models import OrmQ, Schedule
+from django_q.models import Schedule
 
 from generations import lifecycle, tasks, trash
 from generations.apiframe import Apiframe
 from generations.apiframe.sandbox import Sandbox
 from generations.models import Generation, Studio, User
 from tests.factories import make_clips
-
-
-def _queued() -> list[str]:
-    return [each.func() for each in OrmQ.objects.order_by("pk")]
+from tests.queue import queued
 
 
 def test_admitting_enqueues_a_submit(generation: Generation, django_capture_on_commit_callbacks) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         tasks.admit()
-    assert _queued() == ["generations.tasks.submit"]
+    assert queued() == ["generations.tasks.submit"]
 
 
 def test_nothing_is_enqueued_before_the_commit(
@@ -27,7 +24,7 @@ def test_nothing_is_enqueued_before_the_commit(
 ) -> None:
     with django_capture_on_commit_callbacks():
         tasks.admit_later()
-    assert _queued() == []
+    assert queued() == []
 
 
 def test_a_round_enqueues_what_the_queue_forgot(
@@ -37,7 +34,7 @@ def test_a_round_enqueues_what_the_queue_forgot(
     Generation.objects.update(status="submitting", due_at=past, enqueued_at=past)
     with django_capture_on_commit_callbacks(execute=True):
         tasks.sweep_once(apiframe)
-    assert _queued() == ["generations.tasks.submit"]
+    assert queued() == ["generations.tasks.submit"]
 
 
 def test_a_round_does_not_enqueue_the_same_step_again_at_once(
@@ -46,7 +43,7 @@ def test_a_round_does_not_enqueue_the_same_step_again_at_once(
     with django_capture_on_commit_callbacks(execute=True):
         tasks.sweep_once(apiframe)
         tasks.sweep_once(apiframe)
-    assert _queued() == ["generations.tasks.submit"]
+    assert queued() == ["generations.tasks.submit"]
 
 
 def test_a_round_enqueues_the_fetch_of_what_is_completed(
@@ -55,7 +52,7 @@ def test_a_round_enqueues_the_fetch_of_what_is_completed(
     Generation.objects.update(status="fetching", job_id="j", due_at=timezone.now())
     with django_capture_on_commit_callbacks(execute=True):
         tasks.sweep_once(apiframe)
-    assert _queued() == ["generations.tasks.fetch"]
+    assert queued() == ["generations.tasks.fetch"]
 
 
 def test_a_round_goes_on_when_apiframe_does_not_answer(
@@ -81,7 +78,7 @@ def test_a_lease_that_ran_out_can_be_taken(db: None) -> None:
 def test_a_sweep_with_nothing_to_watch_lets_go(sandbox: Sandbox, db: None) -> None:
     tasks.sweep()
     assert Studio.objects.get().sweeper == ""
-    assert _queued() == []
+    assert queued() == []
 
 
 def test_the_schedule_is_kept_once(db: None) -> None:
@@ -97,10 +94,10 @@ def test_the_trash_is_emptied_of_what_is_old(alice: User, django_capture_on_comm
     with django_capture_on_commit_callbacks(execute=True):
         tasks.empty_trash()
     assert list(Generation.objects.filter(wiped_at=None)) == [made[1]]
-    assert _queued() == ["generations.tasks.remove_files"]
+    assert queued() == ["generations.tasks.remove_files"]
 
 
 def test_removing_files_stops_when_none_is_left(db: None, django_capture_on_commit_callbacks) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         tasks.remove_files()
-    assert _queued() == []
+    assert queued() == []

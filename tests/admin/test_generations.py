@@ -5,11 +5,11 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone
-from django_q.models import OrmQ
 
 from generations import ledger, lifecycle
 from generations.models import Generation, User
 from tests.factories import make_generation, make_recipe
+from tests.queue import queued
 
 LIST = "/admin/generations/generation/"
 ENTRIES = "/admin/generations/entry/"
@@ -23,10 +23,6 @@ def run_action(client: Client, action: str, *generations: Generation) -> str:
     chosen = {"action": action, "_selected_action": [each.pk for each in generations]}
     with TestCase.captureOnCommitCallbacks(execute=True):
         return client.post(LIST, chosen, follow=True).content.decode()
-
-
-def queued() -> list[str]:
-    return [each.func() for each in OrmQ.objects.all()]
 
 
 @pytest.fixture
