@@ -7,6 +7,7 @@ of ``POST /v2/videos/generate`` gives it. Forms, pages and requests follow from 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from itertools import chain
+from math import log
 from typing import Any
 
 MODEL = "seedance-2-fast"
@@ -107,3 +108,13 @@ def quote_for(recipe: Recipe) -> Quote:
         resolution=recipe.resolution,
         has_reference_video=bool(recipe.reference_video_urls),
     )
+
+
+def nearest_ratio(width: int, height: int) -> str:
+    """The named aspect ratio that a picture of these sides comes closest to."""
+
+    def distance(name: str) -> float:
+        across, down = map(int, name.split(":"))
+        return abs(log(across / down) - log(width / height))
+
+    return min((each for each in ASPECT_RATIOS if ":" in each), key=distance)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generations.seedance import Recipe, quote, quote_for
+from generations.seedance import Recipe, nearest_ratio, quote, quote_for
 
 # Credits as published: per second 1, 2, 2 and 4, times the duration.
 PUBLISHED = [
@@ -48,3 +48,10 @@ def test_it_names_every_file_frames_first() -> None:
 def test_it_can_be_told_with_other_names() -> None:
     recipe = Recipe(prompt="x", start_image="a", reference_image_urls=("b", "a"))
     assert recipe.renamed({"a": "asset://1"}).addresses() == ("asset://1", "b", "asset://1")
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "ratio"), [(1280, 720, "16:9"), (854, 480, "16:9"), (700, 1300, "9:16"), (960, 960, "1:1")]
+)
+def test_it_knows_the_nearest_ratio(width: int, height: int, ratio: str) -> None:
+    assert nearest_ratio(width, height) == ratio
