@@ -61,7 +61,8 @@ def fetch(pk: str) -> None:
 
 
 def prepare_later(asset: Asset) -> None:
-    _enqueue("prepare", str(asset.pk))
+    # A video of 50 MB may take five minutes to upload.
+    _enqueue("prepare", str(asset.pk), timeout=FETCH_TIMEOUT)
 
 
 def prepare(pk: str) -> None:

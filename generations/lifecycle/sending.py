@@ -92,7 +92,9 @@ def submit(generation: Generation, client: Apiframe) -> None:
     if generation.first_sent_at and timezone.now() - generation.first_sent_at > KEY_LIVES:
         _find_or_give_up(generation, client)
         return
-    _store_body(generation)
+    if not _store_body(generation):
+        move(generation, Status.QUEUED, detail="A file grew too old at Apiframe and is prepared again")
+        return
     try:
         accepted = client.generate(
             bytes(generation.request_body or b""), idempotency_key=generation.idempotency_key
@@ -103,10 +105,15 @@ def submit(generation: Generation, client: Apiframe) -> None:
         _accept(generation, accepted)
 
 
-def _store_body(generation: Generation) -> None:
-    """Keep the exact bytes before the first of them is sent: they are what any later try sends."""
+def _store_body(generation: Generation) -> bool:
+    """Keep the exact bytes before the first of them is sent: they are what any later try sends.
+
+    False, and nothing kept, where a file has lost its name at Apiframe since it was the generation's turn.
+    """
     if generation.request_body is not None:
-        return
+        return True
+    if Asset.objects.unready().filter(uses__generation=generation).exists():
+        return False
     webhook = f"{settings.PUBLIC_URL}/webhooks/apiframe/" if settings.IS_HTTPS else None
     recipe = generation.recipe().renamed(_uris_of(generation))
     generation.request_body = generate_body(
@@ -117,6 +124,7 @@ def _store_body(generation: Generation) -> None:
     )
     generation.first_sent_at = timezone.now()
     generation.save(update_fields=["request_body", "first_sent_at"])
+    return True
 
 
 def _uris_of(generation: Generation) -> dict[str, str]:

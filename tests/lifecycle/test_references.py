@@ -1,8 +1,10 @@
 """Files of the library on their way into a clip: waited for, named by Apiframe's URIs, and sent anew when lost."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from PIL import Image
 
 from generations import library, lifecycle
@@ -42,6 +44,16 @@ def test_it_names_its_files_by_apiframes_uris(
     [sent] = sent_jobs(sandbox)
     assert sent.json["seedanceParams"]["reference_image_urls"] == [picture.uri]
     assert str(picture.uri).startswith("asset://")
+
+
+def test_a_file_that_grew_too_old_on_the_way_sends_it_back_to_the_queue(
+    using: Generation, apiframe: Apiframe, sandbox: Sandbox
+) -> None:
+    run_until(using, "submitting", apiframe)
+    Asset.objects.update(upstream_checked_at=timezone.now() - timedelta(hours=2))
+    lifecycle.submit(Generation.objects.get(), apiframe)
+    assert Generation.objects.get().status == "queued"
+    assert sent_jobs(sandbox) == []
 
 
 def test_a_file_that_apiframe_refuses_ends_the_wait(using: Generation, picture: Asset, alice: User) -> None:
