@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -12,10 +13,11 @@ from generations.models import Generation, User
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Sign-up is closed: an administrator adds people."""
+    """Sign-up is closed, and people come by invitation, unless the operator opens it."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
+        is_open: bool = settings.SIGNUP_OPEN
+        return is_open
 
 
 def generations_for(user: Any) -> QuerySet[Generation]:

@@ -17,6 +17,7 @@ class GenerationsConfig(AppConfig):
 
     def ready(self) -> None:
         register(checks.sqlite_is_ready_for_writers)
+        register(checks.sign_up_can_confirm_addresses)
         # The one signal here: nothing else knows when the last of several migrations has run.
         post_migrate.connect(_mend, sender=self)
 

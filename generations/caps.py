@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, F, Q, Sum, Value, When
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from generations.models import Caps, Entry, Generation, User
+from generations.models.credit import KEPT
 
 HOUR = timedelta(minutes=60)
 # What Apiframe may still be paid for; a clip that is being saved is made.
@@ -139,15 +140,9 @@ def _midnight(day: datetime) -> datetime:
 
 def _spent(user: User, month: datetime, today: datetime) -> tuple[int, int]:
     """Held and not given back since each moment: what is open counts as spent until it is released."""
-    kept = Case(
-        When(kind=Entry.Kind.HOLD, then=F("amount")),
-        When(kind=Entry.Kind.RELEASE, then=-F("amount")),
-        When(kind=Entry.Kind.SETTLE, then=F("amount") - F("hold_amount")),
-        default=Value(0),
-    )
     # By the day the clip was asked for: what is given back tomorrow frees today's cap and not tomorrow's.
     since = Entry.objects.filter(account=user.pk, generation__created_at__gte=month)
-    sums = since.aggregate(month=Sum(kept), day=Sum(kept, filter=Q(generation__created_at__gte=today)))
+    sums = since.aggregate(month=Sum(KEPT), day=Sum(KEPT, filter=Q(generation__created_at__gte=today)))
     return sums["month"] or 0, sums["day"] or 0
 
 

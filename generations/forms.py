@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4, uuid5
 
 from django import forms
+from django.contrib.auth.forms import UserCreationForm
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
@@ -208,3 +209,11 @@ class EntriesForm(forms.Form):
     since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
     clip = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class JoinForm(UserCreationForm):
+    """The name and the password of somebody who was invited."""
+
+    class Meta:
+        model = User
+        fields = ("username",)

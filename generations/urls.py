@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generations.views import credits, detail, gallery, health, studio, webhooks
+from generations.views import credits, detail, gallery, health, invitations, studio, webhooks
 
 urlpatterns = [
     path("", studio.studio, name="studio"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("credits/", credits.credits, name="credits"),
     path("credits/entries.csv", credits.entries_csv, name="entries_csv"),
     path("credits/balance/", credits.balance, name="balance"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("webhooks/apiframe/", webhooks.apiframe, name="webhook"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

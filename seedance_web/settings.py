@@ -142,10 +142,14 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "studio"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "generations.access.AccountAdapter"
+ACCOUNT_ADAPTER = "generations.views.joining.JoiningAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
+# Off: people come by invitation. On: anybody may, whose address answers.
+SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=False)
+SIGNUP_CREDITS = env.int("SIGNUP_CREDITS", default=0)
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if SIGNUP_OPEN else "none"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Seedance Web: "
 ACCOUNT_SESSION_REMEMBER = True
 
@@ -165,6 +169,8 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+# A page that sends a mail waits no longer than this for the mail server, in seconds.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="seedance@localhost")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -30,9 +30,10 @@ FLOORS = [
         "generations.shelves",
         "generations.archive",
         "generations.statement",
+        "generations.mail",
         "generations.tray",
     ],
-    ["generations.lifecycle", "generations.library", "generations.trash"],
+    ["generations.lifecycle", "generations.library", "generations.trash", "generations.people"],
     ["generations.tasks"],
     [
         "generations.views",

@@ -1,5 +1,27 @@
 """The administrator's panel: Django's own, with people, credits and clips; credits move only through the ledger."""
 
-from generations.admin import assets, credits, generations, log, site, studio, users
+from generations.admin import (
+    assets,
+    caps,
+    credits,
+    generations,
+    groups,
+    invitations,
+    log,
+    site,
+    studio,
+    users,
+)
 
-__all__ = ["assets", "credits", "generations", "log", "site", "studio", "users"]
+__all__ = [
+    "assets",
+    "caps",
+    "credits",
+    "generations",
+    "groups",
+    "invitations",
+    "log",
+    "site",
+    "studio",
+    "users",
+]

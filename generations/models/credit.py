@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 
 # Far above any sum that is real, and far below where a 32-bit column would overflow.
 MOST_CREDITS = 1_000_000_000
@@ -127,3 +127,13 @@ class Entry(models.Model):
         return (
             "Clip cancelled" if self.generation and self.generation.status == "cancelled" else "Clip failed"
         )
+
+
+# What an entry adds to the credits that clips keep: held, until they are given back.
+KEPT = Case(
+    When(kind=Entry.Kind.HOLD, then=F("amount")),
+    When(kind=Entry.Kind.RELEASE, then=-F("amount")),
+    When(kind=Entry.Kind.SETTLE, then=F("amount") - F("hold_amount")),
+    default=Value(0),
+    output_field=models.IntegerField(),
+)

@@ -11,7 +11,7 @@ def studio(request: HttpRequest) -> dict[str, object]:
     """Template context for someone who is signed in; nothing for anybody else."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"is_sandbox": settings.IS_SANDBOX}
+        return {"is_sandbox": settings.IS_SANDBOX, "is_signup_open": settings.SIGNUP_OPEN}
     return {
         "account": ledger.account_for(user),
         "is_sandbox": settings.IS_SANDBOX,

@@ -1,0 +1,83 @@
+"""Monthly credits of groups: given to each member once a month, the unspent ones of the last taken back.
+
+What does not carry over is used up first: of the credits that a member spent in a month, or that open clips of that
+month still hold, as many count as the groups gave then, in the order of the groups.
+"""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from generations import ledger
+from generations.models import Account, Entry, Group, User
+from generations.models.credit import KEPT
+from generations.statement import midnight
+
+
+def grant_month() -> int:
+    """Give this month's credits to every member who has not got them; how many got some.
+
+    It may run as often as it likes, and late: the ledger's keys name the group and the month.
+    """
+    month = timezone.localdate().replace(day=1)
+    groups = Group.objects.filter(is_active=True).order_by("pk").select_related("set_by")
+    return sum(_give(group, person, month) for group in groups for person in _without(group, month))
+
+
+def _without(group: Group, month: date) -> list[User]:
+    got = Entry.objects.filter(key=f"grant:{_key(group, month)}").values("account")
+    return list(group.members.filter(is_active=True).exclude(pk__in=got).order_by("pk"))
+
+
+def _key(group: Group, month: date) -> str:
+    return f"monthly:{group.pk}:{month:%Y-%m}"
+
+
+@transaction.atomic
+def _give(group: Group, person: User, month: date) -> bool:
+    """Take back, then give; in one transaction, so that what is taken back was never this month's."""
+    account = ledger.account_for(person)
+    # Two runs at once: the second waits here, finds the grant, and leaves both alone.
+    Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+    key = _key(group, month)
+    if Entry.objects.filter(account=account, key=f"grant:{key}").exists():
+        return False
+    _take_back(group, person, (month - timedelta(days=1)).replace(day=1))
+    note = f"{group.name}, {month:%B %Y}"
+    ledger.grant(person, group.monthly_credits, actor=group.set_by, note=note, key=key)
+    return True
+
+
+def _take_back(group: Group, person: User, month: date) -> None:
+    if group.carries_over:
+        return
+    given = _given(person, month)
+    mine = given.pop(f"grant:{_key(group, month)}", 0)
+    before = sum(amount for key, amount in given.items() if _comes_before(key, group))
+    used = max(0, _spent(person, month) - before)
+    account = Account.objects.get(pk=person.pk)
+    unused = min(max(0, mine - used), account.balance)
+    if unused:
+        note = f"{group.name}: not spent in {month:%B %Y}"
+        ledger.adjust(person, -unused, actor=group.set_by, note=note, key=_key(group, month))
+
+
+def _given(person: User, month: date) -> dict[str, int]:
+    """What groups whose credits do not carry over gave in a month, by the key of the grant."""
+    keys = [f"grant:{_key(group, month)}" for group in Group.objects.filter(carries_over=False)]
+    return dict(Entry.objects.filter(account=person.pk, key__in=keys).values_list("key", "amount"))
+
+
+def _comes_before(key: str, group: Group) -> bool:
+    return int(key.split(":")[2]) < group.pk
+
+
+def _spent(person: User, month: date) -> int:
+    """Held by clips of that month and not given back."""
+    first, last = midnight(month), midnight((month + timedelta(days=31)).replace(day=1))
+    entries = Entry.objects.filter(
+        account=person.pk, generation__created_at__gte=first, generation__created_at__lt=last
+    )
+    return entries.aggregate(total=Sum(KEPT))["total"] or 0

@@ -1,0 +1,157 @@
+"""How people come in: an invitation's link, and sign-up where it is open."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from generations import ledger, people
+from generations.models import Invitation, User
+
+EMAIL = "eve@example.org"
+CHOSEN = {"username": "eve", "password1": "a long and odd one", "password2": "a long and odd one"}
+SIGN_UP = {"email": EMAIL, **CHOSEN}
+
+
+@pytest.fixture
+def link(staff: User) -> str:
+    _, token = people.invite(EMAIL, credits=50, caps={}, actor=staff)
+    return f"/invitations/{token}/"
+
+
+def test_the_link_opens_without_signing_in(client: Client, link: str) -> None:
+    words = client.get(link).content.decode()
+    assert EMAIL in words
+    assert "50 credits" in words
+
+
+def test_accepting_signs_in_with_the_credits(client: Client, link: str) -> None:
+    response = client.post(link, CHOSEN)
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert client.get("/").context["account"].balance == 50
+
+
+def test_the_link_works_once(client: Client, link: str) -> None:
+    client.post(link, CHOSEN)
+    response = Client().post(link, {**CHOSEN, "username": "mallory"})
+    assert response.status_code == 404
+    assert not User.objects.filter(username="mallory").exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_used_link_and_an_invented_one_look_the_same(client: Client, link: str, method: str) -> None:
+    client.post(link, CHOSEN)
+    used, invented = getattr(Client(), method)(link), getattr(Client(), method)("/invitations/x/")
+    assert (used.status_code, invented.status_code) == (404, 404)
+    assert used.content == invented.content
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"username": ""}, {"username": "STAFF"}, {"password2": "other"}, {"password1": "1", "password2": "1"}],
+)
+def test_bad_input_is_422_and_makes_nobody(client: Client, link: str, fields: dict[str, str]) -> None:
+    assert client.post(link, {**CHOSEN, **fields}).status_code == 422
+    assert not User.objects.filter(email=EMAIL).exists()
+
+
+def test_an_invitation_is_read_or_accepted_alone(client: Client, link: str) -> None:
+    assert client.put(link).status_code == 405
+
+
+def test_nobody_makes_themselves_staff(client: Client, link: str) -> None:
+    client.post(link, {**CHOSEN, "is_staff": "1", "credits": "9999", "email": "other@example.org"})
+    eve = User.objects.get(username="eve")
+    assert (eve.is_staff, eve.email, ledger.account_for(eve).balance) == (False, EMAIL, 50)
+
+
+def test_nothing_of_the_page_is_cached(client: Client, link: str) -> None:
+    assert "no-store" in client.get(link)["Cache-Control"]
+
+
+def test_who_was_invited_can_sign_in_later(client: Client, link: str, settings) -> None:
+    _open(settings)
+    client.post(link, CHOSEN)
+    later = Client()
+    later.post("/accounts/login/", {"login": "eve", "password": CHOSEN["password1"]})
+    assert later.get("/").status_code == 200
+
+
+def _open(settings) -> None:
+    settings.SIGNUP_OPEN, settings.SIGNUP_CREDITS = True, 20
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+
+
+def _confirm(client: Client) -> None:
+    [path] = re.findall(r"http://testserver(/accounts/confirm-email/\S+)", mail.outbox[-1].body)
+    assert client.get(path).status_code == 200
+    client.post(path)
+
+
+def test_sign_up_is_closed_by_default(client: Client, db: None) -> None:
+    client.post("/accounts/signup/", SIGN_UP)
+    assert not User.objects.exists()
+
+
+def test_where_it_is_open_sign_in_links_to_it(client: Client, db: None, settings) -> None:
+    assert "/accounts/signup/" not in client.get("/accounts/login/").content.decode()
+    _open(settings)
+    assert "/accounts/signup/" in client.get("/accounts/login/").content.decode()
+
+
+def test_signing_up_waits_for_the_address_to_answer(client: Client, db: None, settings) -> None:
+    _open(settings)
+    client.post("/accounts/signup/", SIGN_UP)
+    assert client.get("/").status_code == 302
+    assert ledger.account_for(User.objects.get()).balance == 0
+
+
+def test_confirming_brings_the_starting_credits(client: Client, db: None, settings) -> None:
+    _open(settings)
+    client.post("/accounts/signup/", SIGN_UP)
+    _confirm(client)
+    client.post("/accounts/login/", {"login": "eve", "password": CHOSEN["password1"]})
+    assert client.get("/").context["account"].balance == 20
+
+
+def test_signing_in_again_brings_no_more(client: Client, db: None, settings) -> None:
+    _open(settings)
+    client.post("/accounts/signup/", SIGN_UP)
+    _confirm(client)
+    for _ in range(2):
+        later = Client()
+        later.post("/accounts/login/", {"login": "eve", "password": CHOSEN["password1"]})
+    assert ledger.account_for(User.objects.get()).balance == 20
+
+
+def test_who_never_confirmed_stays_out_when_sign_up_is_closed_again(
+    client: Client, db: None, settings
+) -> None:
+    _open(settings)
+    client.post("/accounts/signup/", SIGN_UP)
+    settings.SIGNUP_OPEN, settings.ACCOUNT_EMAIL_VERIFICATION = False, "none"
+    later = Client()
+    later.post("/accounts/login/", {"login": "eve", "password": CHOSEN["password1"]})
+    assert later.get("/").status_code == 302
+
+
+def test_whom_staff_added_confirms_nothing(client: Client, alice: User, settings) -> None:
+    _open(settings)
+    client.post("/accounts/login/", {"login": "alice", "password": "correct horse battery"})
+    assert client.get("/").status_code == 200
+
+
+def test_an_invited_address_that_is_taken_is_not_signed_up_twice(client: Client, link: str, settings) -> None:
+    _open(settings)
+    client.post(link, CHOSEN)
+    Client().post("/accounts/signup/", {**SIGN_UP, "username": "eve2"})
+    assert Invitation.objects.get().accepted_by == User.objects.get(email=EMAIL)
+
+
+@pytest.mark.parametrize(
+    "url", ["/accounts/signup/", "/accounts/confirm-email/", "/accounts/confirm-email/x/"]
+)
+def test_the_pages_of_sign_up_work(client: Client, db: None, settings, url: str) -> None:
+    _open(settings)
+    assert client.get(url).status_code == 200
