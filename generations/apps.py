@@ -11,16 +11,16 @@ from generations import checks
 from generations.migrations._prompt_index import mend_index
 
 
+def _mend(using: str, **options: Any) -> None:
+    mend_index(connections[using])
+
+
 class GenerationsConfig(AppConfig):
     name = "generations"
     verbose_name = "Studio"
 
     def ready(self) -> None:
-        register(checks.sqlite_is_ready_for_writers)
-        register(checks.sign_up_can_confirm_addresses)
         # The one signal here: nothing else knows when the last of several migrations has run.
         post_migrate.connect(_mend, sender=self)
-
-
-def _mend(using: str, **options: Any) -> None:
-    mend_index(connections[using])
+        register(checks.sqlite_is_ready_for_writers)
+        register(checks.sign_up_can_confirm_addresses)

@@ -4,7 +4,10 @@ SQLite loses the triggers of a table that it builds anew, as Django does there f
 constraint. So ``mend_index`` looks after every migrate, whatever a later migration did to the table.
 """
 
+from typing import Any
+
 from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Both databases index what is left of a prompt without accents, and split it at what is no letter or digit;
 # generations/finding/search.py asks in the same way.
@@ -60,7 +63,7 @@ SQLITE = [
 TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'generations_generation'"
 
 
-def mend_index(connection):
+def mend_index(connection: BaseDatabaseWrapper) -> None:
     """Put back what a rebuilt table has lost, and index what was written meanwhile."""
     if connection.vendor != "sqlite" or "prompt_words" not in connection.introspection.table_names():
         return
@@ -71,7 +74,7 @@ def mend_index(connection):
                 cursor.execute(statement)
 
 
-def index_prompts(apps, schema_editor):
+def index_prompts(apps: Any, schema_editor: Any) -> None:
     """May be run again at any time."""
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(POSTGRESQL)
@@ -80,7 +83,7 @@ def index_prompts(apps, schema_editor):
             schema_editor.execute(statement)
 
 
-def forget_prompts(apps, schema_editor):
+def forget_prompts(apps: Any, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("ALTER TABLE generations_generation DROP COLUMN prompt_words")
         schema_editor.execute("DROP FUNCTION prompt_words")

@@ -13,10 +13,9 @@ class Command(BaseCommand):
     help = "Replay every account's entries; one line per fault and exit code 1, or exit code 0."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = 0
-        for found, fault in enumerate(ledger.faults(), start=1):
-            self.stderr.write(str(fault))
+        found = [str(fault) for fault in ledger.faults()]
         if found:
-            self.stderr.write(f"The ledger has {found} fault{'s' if found > 1 else ''}.")
+            plural = "s" if len(found) > 1 else ""
+            self.stderr.write("\n".join([*found, f"The ledger has {len(found)} fault{plural}."]))
             sys.exit(1)
         self.stdout.write(f"The ledger of {Account.objects.count()} accounts adds up.")
