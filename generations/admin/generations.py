@@ -141,7 +141,8 @@ class GenerationAdmin(ReadOnlyAdmin):
     def cost(self, generation: Generation) -> int:
         return generation.credits
 
-    @admin.display(description="Apiframe’s cost", ordering="upstream_cost")
+    # Databases disagree on where nothing comes; the highest first must not begin with pages of it.
+    @admin.display(description="Apiframe’s cost", ordering=F("upstream_cost").asc(nulls_first=True))
     def apiframe_cost(self, generation: Generation) -> str:
         return NOTHING if generation.upstream_cost is None else str(generation.upstream_cost)
 

@@ -62,6 +62,12 @@ def test_clips_are_filtered(as_staff: Client, failed: Generation, query: str, co
     assert len(found(as_staff, f"{LIST}?{query}")) == count
 
 
+def test_clips_are_sorted_by_what_apiframe_took(as_staff: Client, failed: Generation) -> None:
+    other = make_generation()
+    assert found(as_staff, f"{LIST}?o=-5") == [failed, other]
+    assert found(as_staff, f"{LIST}?o=5") == [other, failed]
+
+
 def test_the_page_of_a_clip_tells_everything(as_staff: Client, failed: Generation) -> None:
     page = as_staff.get(reverse("admin:generations_generation_change", args=[failed.pk])).content.decode()
     for told in (
