@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from generations.models import Generation, User
+from generations.models import Asset, Generation, User
+from generations.models.generation import GenerationQuerySet
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -20,7 +21,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return is_open
 
 
-def generations_for(user: Any) -> QuerySet[Generation]:
+def generations_for(user: Any) -> GenerationQuerySet:
     """What this user made and did not throw away, newest first."""
     return Generation.objects.kept().filter(user=user)
 
@@ -36,6 +37,11 @@ def generation_for(user: User, pk: UUID) -> Generation:
     if not user.is_staff:
         visible = visible.filter(user=user)
     return get_object_or_404(visible.select_related("user"), pk=pk)
+
+
+def asset_for(user: User, pk: UUID) -> Asset:
+    """The asset, in the trash or not, for its owner alone; 404 for everybody else."""
+    return get_object_or_404(Asset, pk=pk, user=user)
 
 
 def own_generation_for(user: User, pk: UUID) -> Generation:

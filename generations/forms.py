@@ -48,6 +48,14 @@ class MediaURLField(forms.CharField):
     default_validators = [clean_media_url]
 
 
+class PromptField(forms.CharField):
+    """Text whose lines end alike, whether a browser or a script posted it, so that it is counted once."""
+
+    def to_python(self, value: Any) -> str:
+        text: str = super().to_python(value)
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 class RepeatedTextarea(forms.Textarea):
     """A list in one text: a line each, or the field given several times."""
 
@@ -107,7 +115,7 @@ class GenerationForm(forms.Form):
     submission = forms.UUIDField(required=False, widget=forms.HiddenInput)
     # The price that was agreed to on a second press, where the studio asks for one.
     confirmed = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    prompt = forms.CharField(
+    prompt = PromptField(
         max_length=seedance.PROMPT_LIMIT,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={
@@ -153,7 +161,7 @@ class GenerationForm(forms.Form):
         """Files of the library must be the user's own, and of the kind that their field takes."""
         for field, kind in _KINDS.items():
             given = self.cleaned_data.get(field) or ()
-            wanted = {asset_id_in(each) for each in ([given] if isinstance(given, str) else given)} - {None}
+            wanted = set(filter(None, map(asset_id_in, [given] if isinstance(given, str) else given)))
             if wanted and Asset.objects.filter(user=self.user, pk__in=wanted, kind=kind).count() != len(
                 wanted
             ):
@@ -176,7 +184,7 @@ class GenerationForm(forms.Form):
         names = ("duration", "resolution", "reference_video_urls")
         if any(name in self.errors for name in names):
             return None
-        cleaned = self.cleaned_data if self.is_bound else {}
+        cleaned = self.cleaned_data if self.is_bound else self.initial
         duration, resolution, videos = (cleaned.get(name) for name in names)
         return seedance.quote(duration=duration, resolution=resolution, has_reference_video=bool(videos))
 
@@ -200,6 +208,13 @@ class GalleryForm(forms.Form):
     resolution = forms.ChoiceField(
         required=False, choices=[("", "Any resolution"), *((each, each) for each in seedance.RESOLUTIONS)]
     )
+
+
+class LibraryForm(forms.Form):
+    """What the library is narrowed to; nonsense in the address narrows nothing."""
+
+    q = forms.CharField(required=False, max_length=200)
+    kind = forms.ChoiceField(required=False, choices=[("", "All"), *Asset.Kind.choices])
 
 
 class EntriesForm(forms.Form):

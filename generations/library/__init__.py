@@ -5,14 +5,17 @@ Every step may be run twice and by two workers at once; nothing talks to the net
 
 from generations.library.adding import add, clean_name, rename, restore, trash
 from generations.library.advising import advice_for
+from generations.library.browsing import clips_of, shelf
 from generations.library.making import clip_as_asset, frame_as_asset, scaled, trimmed
 from generations.library.preparing import due_assets, forget, has_work, prepare
+from generations.library.receiving import take
 
 __all__ = [
     "add",
     "advice_for",
     "clean_name",
     "clip_as_asset",
+    "clips_of",
     "due_assets",
     "forget",
     "frame_as_asset",
@@ -21,6 +24,8 @@ __all__ = [
     "rename",
     "restore",
     "scaled",
+    "shelf",
+    "take",
     "trash",
     "trimmed",
 ]

@@ -138,6 +138,15 @@ class Asset(models.Model):
         return f"{ADDRESS_SCHEME}{self.pk}"
 
     @property
+    def is_preparing(self) -> bool:
+        """Whether Apiframe has yet to say that it can be used."""
+        return self.upstream_state in (self.Upstream.NEW, self.Upstream.PREPARING)
+
+    @property
+    def is_refused(self) -> bool:
+        return self.upstream_state == self.Upstream.FAILED
+
+    @property
     def uri(self) -> str | None:
         """What a request names it by, or None where it has to be prepared first; agrees with ``ready()``."""
         if settings.ASSETS_AS_UPLOADS:

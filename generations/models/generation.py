@@ -7,10 +7,12 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from generations import causes, seedance
+from generations.models.asset import Asset
 
 REFERENCE_ROLES = (*seedance.FRAME_FIELDS, *seedance.LIST_LIMITS)
 _RECIPE_COLUMNS = [each.name for each in fields(seedance.Recipe) if each.name not in REFERENCE_ROLES]
@@ -47,6 +49,13 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
     def kept(self) -> Self:
         """Neither in the trash nor wiped; the bytes sent, which no list shows, stay in the database."""
         return self.filter(trashed_at=None).defer("request_body")
+
+    def with_preparing(self) -> Self:
+        """With ``preparing``: how many of its files a queued clip still waits for."""
+        waits = Reference.objects.filter(generation=OuterRef("pk"), asset__in=Asset.objects.unready())
+        counted = waits.order_by().values("generation").annotate(n=Count("asset", distinct=True)).values("n")
+        is_queued = When(status=Generation.Status.QUEUED, then=Coalesce(Subquery(counted), 0))
+        return self.annotate(preparing=Case(is_queued, default=0))
 
     def trashed(self) -> Self:
         return self.filter(trashed_at__isnull=False, wiped_at=None).defer("request_body")
@@ -209,14 +218,16 @@ class Generation(models.Model):
 
     @property
     def shape(self) -> str:
-        """The aspect ratio its card is drawn in before the clip is here."""
+        """The aspect ratio its card is drawn in: the nearest to the clip where that alone is known."""
         chosen = self.aspect_ratio or seedance.DEFAULT_ASPECT_RATIO
+        if self.width and self.height:
+            return seedance.nearest_ratio(self.width, self.height)
         return seedance.DEFAULT_ASPECT_RATIO if chosen == "adaptive" else chosen
 
     @property
     def stamp(self) -> str:
         """Changes whenever what a card shows changes."""
-        return f"{self.status}-{self.progress or 0}"
+        return f"{self.status}-{self.progress or 0}-{getattr(self, 'preparing', 0)}"
 
     def recipe(self) -> seedance.Recipe:
         """What it was asked for with, references included."""
