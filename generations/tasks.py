@@ -5,17 +5,19 @@ Arguments are primary keys. The queue may forget or repeat any of these: the swe
 
 import logging
 import time
+from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django_q.models import Schedule
 from django_q.tasks import async_task
 
-from generations import library, lifecycle, trash
+from generations import figures, library, lifecycle, notices, people, trash
 from generations.apiframe import Apiframe, ApiframeError
-from generations.models import Asset, Generation
+from generations.models import Asset, Generation, Studio
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +25,9 @@ SWEEP_PAUSE = 2.0
 # A sweep gives its worker back after this long and starts again, so that a deploy never waits for it.
 SWEEP_LASTS = 50.0
 FETCH_TIMEOUT = 600
+# Long enough for millions of entries, and like a fetch below what the queue takes for lost.
+PROOF_TIMEOUT = 600
+NIGHT_HOUR = 3
 
 
 def connect() -> Apiframe:
@@ -94,7 +99,9 @@ def sweep() -> None:
 def _sweep_on(sweeper: str, client: Apiframe) -> None:
     until = time.monotonic() + SWEEP_LASTS
     while time.monotonic() < until and lifecycle.take_lease(sweeper):
+        began = time.monotonic()
         sweep_once(client)
+        lifecycle.note_round(time.monotonic() - began)
         if not _has_work():
             return
         time.sleep(SWEEP_PAUSE)
@@ -138,9 +145,40 @@ def remove_files() -> None:
         remove_files_later()
 
 
+def look() -> None:
+    """Ask what Apiframe has left, and tell staff what they must know."""
+    with connect() as client:
+        lifecycle.ask_balance(client)
+    notices.look()
+    notices.mail_unsent()
+
+
+def grant_month() -> None:
+    """The monthly credits of groups; every hour, for who joined since, and in case the 1st was missed."""
+    people.grant_month()
+
+
+def measure_storage() -> None:
+    """How much the data directory holds; walking through it takes too long for a page."""
+    Studio.objects.update(bytes_kept=figures.bytes_kept())
+
+
+def prove_ledger() -> None:
+    """The nightly check; what it finds is mailed with the next look."""
+    notices.prove_ledger()
+
+
+def prove_ledger_later() -> None:
+    _enqueue("prove_ledger", timeout=PROOF_TIMEOUT)
+
+
 def keep_schedule() -> None:
-    """Make sure that the sweep is started every minute and the trash emptied every hour, whatever was forgotten."""
+    """Make sure that what has to happen every minute, hour and night does, whatever was forgotten."""
     _schedule("sweep", minutes=1)
+    _schedule("look", minutes=1)
+    _schedule("grant_month", minutes=60)
+    _schedule("measure_storage", minutes=60)
+    _schedule_nightly("prove_ledger_later")
     _schedule("empty_trash", minutes=60)
 
 
@@ -153,6 +191,17 @@ def _schedule(name: str, *, minutes: int) -> None:
             "minutes": minutes,
             "repeats": -1,
         },
+    )
+
+
+def _schedule_nightly(name: str) -> None:
+    """At the next night's hour, and from then on every day; a start in between changes nothing."""
+    daily = {"func": f"generations.tasks.{name}", "schedule_type": Schedule.DAILY, "repeats": -1}
+    tonight = timezone.localtime().replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
+    if tonight <= timezone.now():
+        tonight += timedelta(days=1)
+    Schedule.objects.update_or_create(
+        name=name, defaults=daily, create_defaults={**daily, "next_run": tonight}
     )
 
 

@@ -3,9 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from generations.admin.operations import operations_urls
+
 urlpatterns = [
     path("", include("generations.urls")),
     path("accounts/", include("allauth.account.urls")),
+    *operations_urls(),
     path("admin/", admin.site.urls),
 ]
 

@@ -31,9 +31,16 @@ FLOORS = [
         "generations.archive",
         "generations.statement",
         "generations.mail",
+        "generations.figures",
         "generations.tray",
     ],
-    ["generations.lifecycle", "generations.library", "generations.trash", "generations.people"],
+    [
+        "generations.lifecycle",
+        "generations.library",
+        "generations.trash",
+        "generations.people",
+        "generations.notices",
+    ],
     ["generations.tasks"],
     [
         "generations.views",

@@ -101,3 +101,23 @@ def test_removing_files_stops_when_none_is_left(db: None, django_capture_on_comm
     with django_capture_on_commit_callbacks(execute=True):
         tasks.remove_files()
     assert queued() == []
+
+
+def test_the_ledger_is_proved_every_night_however_often_the_worker_starts(db: None) -> None:
+    tasks.keep_schedule()
+    first = Schedule.objects.get(name="prove_ledger_later").next_run
+    tasks.keep_schedule()
+    nightly = Schedule.objects.get(name="prove_ledger_later")
+    assert (nightly.schedule_type, nightly.next_run) == (Schedule.DAILY, first)
+    assert (timezone.localtime(first).hour, first > timezone.now()) == (3, True)
+
+
+def test_the_round_of_a_sweep_is_timed(sandbox: Sandbox, db: None) -> None:
+    tasks.sweep()
+    assert Studio.objects.get().sweep_seconds is not None
+
+
+def test_what_is_kept_is_measured(db: None) -> None:
+    lifecycle.open_studio()
+    tasks.measure_storage()
+    assert Studio.objects.get().bytes_kept is not None

@@ -6,14 +6,15 @@ nothing talks to the network inside a transaction.
 
 from generations.lifecycle.fetching import fetch, hurry
 from generations.lifecycle.making import cancel, create
-from generations.lifecycle.pausing import open_studio, pause, probe
+from generations.lifecycle.pausing import ask_balance, open_studio, pause, pause_by_hand, probe, resume
 from generations.lifecycle.renewing import fail_refused
 from generations.lifecycle.sending import admit, submit
-from generations.lifecycle.sweeping import drop_lease, due, has_work, take_lease
+from generations.lifecycle.sweeping import drop_lease, due, has_work, note_round, take_lease
 from generations.lifecycle.watching import observe, watch
 
 __all__ = [
     "admit",
+    "ask_balance",
     "cancel",
     "create",
     "drop_lease",
@@ -22,10 +23,13 @@ __all__ = [
     "fetch",
     "has_work",
     "hurry",
+    "note_round",
     "observe",
     "open_studio",
     "pause",
+    "pause_by_hand",
     "probe",
+    "resume",
     "submit",
     "take_lease",
     "watch",

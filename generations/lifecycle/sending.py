@@ -149,7 +149,7 @@ def _take(error: ApiframeError, generation: Generation, client: Apiframe) -> Non
     match error:
         case Blocked() | OutOfCredits():
             # The studio's fault, not the user's: it waits in the queue with its credits held.
-            pause(str(error))
+            _pause_for(error, generation)
             move(generation, Status.QUEUED, detail="Waiting for the studio")
         case Conflict() | NotFound():
             _find_or_give_up(generation, client)
@@ -162,6 +162,14 @@ def _take(error: ApiframeError, generation: Generation, client: Apiframe) -> Non
         case _:
             logger.warning("Generation %s: %s", generation.pk, error)
             try_later(generation)
+
+
+def _pause_for(error: ApiframeError, generation: Generation) -> None:
+    if isinstance(error, OutOfCredits):
+        needs = error.credits_required or generation.credits
+        pause(str(error), cause=Studio.Pause.OUT_OF_CREDITS, needs=needs)
+    else:
+        pause(str(error))
 
 
 def _in_words(error: Refused) -> str:

@@ -28,6 +28,11 @@ def drop_lease(sweeper: str) -> None:
     Studio.objects.filter(sweeper=sweeper).update(sweeper="", lease_expires_at=None)
 
 
+def note_round(seconds: float) -> None:
+    """How long the round took, for operators."""
+    Studio.objects.update(sweep_seconds=round(seconds, 2))
+
+
 def due(status: Status) -> list[Generation]:
     """Generations whose next step may be taken now: new, put off, or lost with a worker.
 

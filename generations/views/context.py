@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from generations import ledger
+from generations import ledger, notices
 from generations.models import Studio
 
 
@@ -15,10 +15,13 @@ def studio(request: HttpRequest) -> dict[str, object]:
     return {
         "account": ledger.account_for(user),
         "is_sandbox": settings.IS_SANDBOX,
-        "paused": _pause_reason() if user.is_staff else "",
+        **(_for_staff() if user.is_staff else {}),
     }
 
 
-def _pause_reason() -> str:
+def _for_staff() -> dict[str, object]:
+    """What is wrong now; a pause that a notice tells of is not told twice."""
+    told = notices.open_notices()
     row = Studio.objects.filter(paused_at__isnull=False).first()
-    return row.pause_reason if row else ""
+    is_told = row is not None and any(notice.kind == row.pause_cause for notice in told)
+    return {"notices": told, "paused": "" if row is None or is_told else row.pause_reason}

@@ -44,5 +44,5 @@ def test_the_lists_ask_the_same_for_any_number(
         person = make_user()
         Caps.objects.create(user=person, in_flight=1)
         Group.objects.create(name=person.username, monthly_credits=1, set_by=staff).members.add(person)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         as_staff.get(url)

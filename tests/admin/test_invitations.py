@@ -128,5 +128,5 @@ def test_the_list_asks_the_same_for_any_number(
 ) -> None:
     for number in range(rows):
         people.invite(f"guest{number}@example.org", credits=1, caps={}, actor=staff)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         as_staff.get(LIST)

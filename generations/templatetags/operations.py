@@ -1,0 +1,20 @@
+"""How numbers for operators read."""
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def lasting(seconds: float | None) -> str:
+    """Seconds as "0.4 s", "48 s", "3 min 05 s" or "2 h 10 min"; a dash where nothing is known."""
+    if seconds is None:
+        return "–"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    if minutes < 60:
+        return f"{minutes} min {rest:02} s"
+    return f"{minutes // 60} h {minutes % 60:02} min"
