@@ -5,7 +5,8 @@ Pure values; nothing here is saved. Addresses are what the form takes: ``library
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+
+from django.http import QueryDict
 
 from generations.seedance import FRAME_FIELDS, LIST_LIMITS, TOKEN_NAMES
 from generations.tokens import Token
@@ -13,17 +14,13 @@ from generations.tokens import Token
 ROLES = (*FRAME_FIELDS, *LIST_LIMITS)
 FIRST_FRAME, LAST_FRAME = FRAME_FIELDS
 PICTURES, VIDEOS, SOUNDS = LIST_LIMITS
+# Where a picture may lie; videos and sounds have one place each.
+_FOR_PICTURES = (*FRAME_FIELDS, PICTURES)
 NOUNS = {PICTURES: "pictures", VIDEOS: "videos", SOUNDS: "sounds"}
 
 
 class Full(Exception):
     """There is no room left in this role; the message says so in words."""
-
-
-class Lists(Protocol):
-    """What a posted form is read from."""
-
-    def getlist(self, key: str) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ class Tray:
         return {kind: len(self[role]) for role, kind in TOKEN_NAMES.items()}
 
 
-def posted(form: Lists) -> Tray:
+def posted(form: QueryDict) -> Tray:
     """What a form names: fields given several times, or a line each."""
     return Tray(
         {
@@ -83,12 +80,14 @@ def removed(tray: Tray, place: Place) -> Tray:
 
 
 def moved(tray: Tray, source: Place, target: Place) -> Tray:
-    """Put one in another's place: within a list the others close up, from a frame both change places.
+    """Put one in another's place: within a list the others close up, with a frame both change places.
 
-    Raises Full.
+    Only what a picture is may become a frame. Raises Full.
     """
     address = tray.at(source)
     if address is None or source == target:
+        return tray
+    if source.role != target.role and not {source.role, target.role} <= set(_FOR_PICTURES):
         return tray
     if source.role == target.role:
         rest = [each for each in tray[source.role] if each != address]

@@ -8,7 +8,9 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangoLogi
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
+from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -42,11 +44,16 @@ def cap_request_body(get_response: GetResponse) -> GetResponse:
         if request.META.get("HTTP_TRANSFER_ENCODING"):
             return HttpResponse("This address needs a Content-Length.", status=411, content_type="text/plain")
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > settings.REQUEST_BODY_LIMIT:
+        if not length.isdecimal() or int(length) > _body_limit(request):
             return render(request, "413.html", status=413)
         return get_response(request)
 
     return middleware
+
+
+def _body_limit(request: HttpRequest) -> int:
+    is_upload = request.method == "POST" and request.path_info == reverse("library")
+    return settings.UPLOAD_BODY_LIMIT if is_upload else settings.REQUEST_BODY_LIMIT
 
 
 def add_security_headers(get_response: GetResponse) -> GetResponse:
@@ -60,6 +67,13 @@ def add_security_headers(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+class CompressPages(GZipMiddleware):
+    """Compress what is a page; a stream of video or of a zip keeps its length and its ranges."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if response.streaming else super().process_response(request, response)
 
 
 class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):

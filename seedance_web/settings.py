@@ -53,14 +53,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "seedance_web.middleware.cap_request_body",
     "django.middleware.security.SecurityMiddleware",
-    "seedance_web.middleware.add_security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "seedance_web.middleware.add_security_headers",
+    "seedance_web.middleware.CompressPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # Before the CSRF check, which parses a form: what somebody uploads who is not signed in is never read.
     "seedance_web.middleware.LoginRequiredMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -181,6 +183,11 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # The largest body a form may have; refused by its Content-Length before anything is read.
 REQUEST_BODY_LIMIT = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_BODY_LIMIT
+# The same where files are added to the library: the largest video, and the form around it.
+UPLOAD_BODY_LIMIT = 51 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["generations.library.receiving.MediaUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 if IS_HTTPS:
     # TLS ends at the reverse proxy, which is the only one who can reach our loopback port.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

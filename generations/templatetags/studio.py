@@ -6,10 +6,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from generations import seedance
-from generations.models import Reference
+from generations.advice import FIXES, Advice
+from generations.models import Asset, Reference
 
 register = template.Library()
 
+ROLES = dict(zip(Asset.Kind.values, seedance.LIST_LIMITS, strict=True))
 FRAME_NAMES = {"start_image": "First frame", "end_image": "Last frame"}
 
 
@@ -39,6 +41,32 @@ def token(reference: Reference) -> str:
     if reference.role in FRAME_NAMES:
         return FRAME_NAMES[reference.role]
     return f"[{seedance.TOKEN_NAMES[reference.role]}{reference.position}]"
+
+
+@register.filter
+def fix_label(note: Advice) -> str:
+    return FIXES[note.fix]
+
+
+@register.filter
+def fix_command(note: Advice) -> str:
+    """What the tray is told to do about it."""
+    seconds = "" if note.seconds is None else f"{note.seconds:.3f}"
+    return " ".join(filter(None, ["fix", note.fix, note.uri, seconds]))
+
+
+@register.filter
+def role(asset: Asset) -> str:
+    """The list that takes such a file."""
+    return ROLES[asset.kind]
+
+
+@register.filter
+def state_at_apiframe(asset: Asset) -> str:
+    """How far Apiframe has come with it: ``preparing``, ``refused`` or ``ready``."""
+    if asset.is_refused:
+        return "refused"
+    return "preparing" if asset.is_preparing else "ready"
 
 
 @register.filter

@@ -1,23 +1,27 @@
 """The studio: the composer, its price, and the feed that updates itself while something runs."""
 
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID, uuid4
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.paginator import Page, Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
 from generations import caps, ledger, library, lifecycle, seedance, tasks
+from generations import tray as trays
 from generations.access import generations_for
 from generations.advice import Advice
 from generations.caps import OverCap
 from generations.forms import GenerationForm
 from generations.ledger import InsufficientCredits
 from generations.models import Generation
+from generations.tray import Tray
 from generations.views.requests import SignedInRequest
+from generations.views.tiles import token_notes, tray_view
 
 FEED_PAGE = 24
 
@@ -37,6 +41,15 @@ class Priced:
         return max(0, -self.balance_after)
 
     @property
+    def usual_rate(self) -> int:
+        """Credits a second without a reference video."""
+        return seedance.RATES[self.quote.variant.removesuffix("-refvid")]
+
+    @property
+    def is_doubled(self) -> bool:
+        return self.quote.rate != self.usual_rate
+
+    @property
     def is_refused(self) -> bool:
         """Whether Generate would be refused now, whatever the rest of the form says."""
         return bool(self.missing or self.over)
@@ -44,15 +57,17 @@ class Priced:
 
 @require_GET
 def studio(request: SignedInRequest) -> HttpResponse:
-    """Composer and feed."""
-    return _studio_page(request, GenerationForm(user=request.user, initial={"submission": uuid4()}))
+    """Composer and feed; files named in the address lie in the tray already."""
+    given = {role: files for role, files in trays.posted(request.GET).files.items() if files}
+    form = GenerationForm(user=request.user, initial={"submission": uuid4(), **given})
+    return studio_page(request, form, is_given=bool(given))
 
 
 @require_POST
 def quote(request: SignedInRequest) -> HttpResponse:
     """The price and the errors of the form as it stands; an empty prompt is no error yet."""
     form = GenerationForm(request.POST, user=request.user, is_draft=True)
-    return _quote_fragment(request, form)
+    return _quote_fragment(request, form) if request.htmx else studio_page(request, form)
 
 
 @require_POST
@@ -62,7 +77,7 @@ def create(request: SignedInRequest) -> HttpResponse:
     if form.is_valid() and _is_agreed(request, form):
         _make(request, form)
     if not form.is_valid():
-        return _quote_fragment(request, form) if request.htmx else _studio_page(request, form)
+        return _quote_fragment(request, form) if request.htmx else studio_page(request, form)
     tasks.admit_later()
     if not request.htmx:
         return redirect("studio")
@@ -99,9 +114,9 @@ def _make(request: SignedInRequest, form: GenerationForm) -> None:
 def updates(request: SignedInRequest) -> HttpResponse:
     """What has changed since the page showed it: one request a page; 204 where nothing has."""
     showing = dict(filter(None, map(_read_showing, request.GET.getlist("showing")[:200])))
-    shown = generations_for(request.user).filter(pk__in=showing)
+    shown = generations_for(request.user).with_preparing().filter(pk__in=showing)
     changed = [each for each in shown if each.stamp != showing[each.pk]]
-    active = list(generations_for(request.user).filter(status__in=Generation.ACTIVE))
+    active = list(generations_for(request.user).with_preparing().filter(status__in=Generation.ACTIVE))
     is_inserting = "insert" in request.GET
     created = [each for each in reversed(active) if each.pk not in showing] if is_inserting else []
     if not (changed or created) and active:
@@ -122,10 +137,13 @@ def _read_showing(value: str) -> tuple[UUID, str] | None:
         return None
 
 
-def _studio_page(request: SignedInRequest, form: GenerationForm) -> HttpResponse:
+def studio_page(request: SignedInRequest, form: GenerationForm, **more: object) -> HttpResponse:
+    """Composer and feed, whatever form is in the composer."""
     feed = _feed(request)
     context = {
         **_quote_context(request, form),
+        "tray": tray_view(request.user, _tray_of(form), _prompt_of(form)),
+        **more,
         "feed": feed,
         "is_live": generations_for(request.user).filter(status__in=Generation.ACTIVE).exists(),
         "is_inserting": feed.number == 1,
@@ -134,7 +152,9 @@ def _studio_page(request: SignedInRequest, form: GenerationForm) -> HttpResponse
 
 
 def _feed(request: SignedInRequest) -> Page[Generation]:
-    return Paginator(generations_for(request.user), FEED_PAGE).get_page(request.GET.get("page"))
+    return Paginator(generations_for(request.user).with_preparing(), FEED_PAGE).get_page(
+        request.GET.get("page")
+    )
 
 
 def _quote_fragment(
@@ -152,7 +172,20 @@ def _quote_context(request: SignedInRequest, form: GenerationForm) -> dict[str, 
         "priced": _price(request, form),
         "is_asking": form.has_error(NON_FIELD_ERRORS, "confirm") if form.is_bound else False,
         "submission": form["submission"].value() or uuid4(),
+        "token_notes": token_notes(_tray_of(form), _prompt_of(form)),
     }
+
+
+def _tray_of(form: GenerationForm) -> Tray:
+    """The files it names, right or wrong."""
+    if form.is_bound:
+        return trays.posted(cast(QueryDict, form.data))
+    given = {role: form.initial.get(role) or () for role in trays.ROLES}
+    return Tray({role: (files,) if isinstance(files, str) else tuple(files) for role, files in given.items()})
+
+
+def _prompt_of(form: GenerationForm) -> str:
+    return str(form["prompt"].value() or "")
 
 
 def _price(request: SignedInRequest, form: GenerationForm) -> Priced | None:

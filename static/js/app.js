@@ -1,12 +1,17 @@
-// Every behaviour is a module that listens on the document and finds its elements by data-*; none depends on another.
+// Every behaviour is a module that listens on the document and finds its elements by data-*; the few that share something import it.
 import "./failures.js";
 import "./themes.js";
 import "./fields.js";
 import "./prompt.js";
 import "./length.js";
 import "./seed.js";
-import "./listings.js";
-import "./tokens.js";
+import "./tray.js";
+import "./mirror.js";
+import "./incoming.js";
+import "./picker.js";
+import "./dragging.js";
+import "./strips.js";
+import "./moments.js";
 import "./examples.js";
 import "./submit.js";
 import "./elapsed.js";

@@ -1,8 +1,13 @@
 // What is in the composer is kept in this browser for its user, so that no reload, error or ended session loses it.
+import { send } from "./tray.js";
+
 const form = document.querySelector("[data-draft]");
 const key = form && `draft-${form.dataset.draft}`;
-const isKept = (field) => field.name && field.type !== "hidden" && field.type !== "submit";
+const OURS = new Set(["hidden", "submit", "file"]);
+const PASSING = new Set(["address", "to"]);
+const isKept = (field) => field.name && !OURS.has(field.type) && !PASSING.has(field.name);
 const fields = () => [...form.elements].filter(isKept);
+const lying = () => [...document.querySelectorAll("#tray .tile > [type=hidden]")];
 const isChecked = (field) => field.type === "checkbox" || field.type === "radio";
 
 const read = () => {
@@ -14,7 +19,7 @@ const read = () => {
 };
 
 const keep = () => {
-  const draft = {};
+  const draft = { tray: lying().map(({ name, value }) => [name, value]) };
   for (const field of fields()) {
     if (field.type === "checkbox") draft[field.name] = field.checked;
     else if (field.type !== "radio" || field.checked) draft[field.name] = field.value;
@@ -32,9 +37,22 @@ const put = (field, value) => {
   else field.value = value;
 };
 
+// Files are put where the server reads them from, before those that this page was opened with; it draws the tray anew.
+const putBack = (files) => {
+  const given = lying().map(({ name, value }) => `${name} ${value}`);
+  const kept = files.filter(([name, value]) => !given.includes(`${name} ${value}`));
+  for (const [name, value] of kept.reverse()) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name, value });
+    document.getElementById("tray").prepend(field);
+  }
+  if (kept.length || given.length) send("show");
+};
+
 const restore = () => {
   const draft = read();
   if (!draft) return;
+  putBack(draft.tray ?? []);
   for (const field of fields()) if (field.name in draft) put(field, draft[field.name]);
   for (const field of fields()) if (!isChecked(field)) field.dispatchEvent(new Event("input", { bubbles: true }));
 };
@@ -44,4 +62,7 @@ if (form) {
   if (form.hasAttribute("data-bound")) keep();
   else restore();
   form.addEventListener("input", keep);
+  document.addEventListener("tray-shown", keep);
+  // A reload is no wish to add the same once more.
+  if (document.querySelector("#tray[data-given]")) history.replaceState(history.state, "", location.pathname);
 }

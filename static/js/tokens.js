@@ -1,41 +1,27 @@
-// Every listed reference offers the token by which the prompt names it; a click puts it at the cursor.
-import { lines } from "./listings.js";
+// The names by which a prompt speaks of references; the same pattern as the server's.
+const TOKEN = /\[(Image|Video|Audio)\s?(\d{1,3})\]|@(Image|Video|Audio)(\d{1,3})\b/gi;
 
-const tokens = () =>
-  [...document.querySelectorAll("[data-token]")].flatMap((field) =>
-    Array.from({ length: Math.min(lines(field), Number(field.dataset.most)) }, (_, at) => `[${field.dataset.token}${at + 1}]`),
-  );
-
-const button = (token) => {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "token";
-  made.textContent = token;
-  made.title = `Put ${token} into the prompt`;
-  return made;
+const nameOf = ([, kind, number, atKind, atNumber]) => {
+  const [first, ...rest] = (kind ?? atKind).toLowerCase();
+  return `[${first.toUpperCase()}${rest.join("")}${Number(number ?? atNumber)}]`;
 };
 
-const refresh = () => {
-  const offered = document.querySelector("[data-tokens]");
-  const wanted = tokens();
-  if (offered && offered.textContent !== wanted.join("")) offered.replaceChildren(...wanted.map(button));
+// The text in pieces: what is a token has a `name`.
+export const pieces = (text) => {
+  const found = [];
+  let end = 0;
+  for (const match of text.matchAll(TOKEN)) {
+    found.push({ text: text.slice(end, match.index) }, { text: match[0], name: nameOf(match) });
+    end = match.index + match[0].length;
+  }
+  return [...found, { text: text.slice(end) }];
 };
 
-const insert = (token) => {
-  const prompt = document.querySelector('[name="prompt"]');
-  const before = prompt.value.slice(0, prompt.selectionStart);
-  const space = before && !/\s$/.test(before) ? " " : "";
-  prompt.setRangeText(space + token, prompt.selectionStart, prompt.selectionEnd, "end");
-  prompt.focus();
-  prompt.dispatchEvent(new Event("input", { bubbles: true }));
-};
-
-document.addEventListener("input", ({ target }) => {
-  if (target.matches("[data-token]")) refresh();
-});
-
-document.addEventListener("click", ({ target }) => {
-  if (target.matches(".token")) insert(target.textContent);
-});
-
-refresh();
+export const follow = (text, moves) =>
+  pieces(text)
+    .map(({ text: written, name }) => {
+      const there = name && moves[name];
+      if (!there) return written;
+      return written.startsWith("@") ? `@${there.slice(1, -1)}` : there;
+    })
+    .join("");

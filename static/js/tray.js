@@ -1,0 +1,75 @@
+// The tray is the server's: every change is a command, sent with the form as it stands, and what comes back is the tray.
+import { follow } from "./tokens.js";
+
+export const home = () => document.querySelector("[data-tray]");
+
+export const send = (command, values = {}) =>
+  htmx.ajax("POST", home().dataset.tray, {
+    source: home(),
+    target: "#tray",
+    swap: "outerHTML",
+    values: { tray: command, ...values },
+  });
+
+const prompt = () => document.querySelector('[name="prompt"]');
+
+const insert = (token) => {
+  const field = prompt();
+  const before = field.value.slice(0, field.selectionStart);
+  const after = field.value.slice(field.selectionEnd);
+  const lead = before && !/\s$/.test(before) ? " " : "";
+  const tail = after && !/^[\s.,;:!?]/.test(after) ? " " : "";
+  field.setRangeText(lead + token + tail, field.selectionStart, field.selectionEnd, "end");
+  field.focus();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+};
+
+// Where the cursor is stays where it is in the text around it: tokens before it may have grown.
+const renameIn = (field, moves) => {
+  const start = follow(field.value.slice(0, field.selectionStart), moves).length;
+  const text = follow(field.value, moves);
+  if (text === field.value) return;
+  const isActive = document.activeElement === field;
+  field.value = text;
+  if (isActive) field.setSelectionRange(start, start);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+};
+
+let focused = null;
+const keyOf = (element) => element?.closest?.("[data-key]")?.dataset.key;
+
+document.addEventListener("htmx:beforeRequest", ({ target }) => {
+  if (target.closest?.("#tray")) focused = keyOf(document.activeElement);
+});
+
+document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+  if (elt.id !== "tray") return;
+  renameIn(prompt(), JSON.parse(elt.dataset.moves));
+  if (focused && !document.activeElement?.matches("input, textarea, select")) {
+    elt.querySelector(`[data-key="${focused}"] .tile-face`)?.focus();
+  }
+  focused = null;
+  elt.dispatchEvent(new CustomEvent("tray-shown", { bubbles: true }));
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-insert]");
+  if (!button) return;
+  event.preventDefault();
+  button.closest("[popover]")?.hidePopover();
+  insert(button.dataset.insert);
+});
+
+// With a tile in focus: Alt and an arrow move it, Delete takes it out.
+document.addEventListener("keydown", (event) => {
+  const tile = event.target.closest(".tile");
+  if (!tile || !event.target.matches(".tile-face")) return;
+  if (event.key.startsWith("Arrow") && !event.altKey) return;
+  const action = tile.querySelector(`[data-tile-key="${event.key === "Backspace" ? "Delete" : event.key}"]`);
+  if (!action) return;
+  event.preventDefault();
+  action.click();
+});
+
+// Why it was refused is told by the tray.
+document.addEventListener("asset-refused", () => home() && send("show"));
