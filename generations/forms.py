@@ -75,6 +75,9 @@ class MediaURLListField(forms.CharField):
         self.noun = noun
         self.widget.attrs.update(rows=2, spellcheck="false")
 
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, tuple) else value
+
     def clean(self, value: Any) -> tuple[str, ...]:
         urls = tuple(line.strip() for line in super().clean(value).splitlines() if line.strip())
         if len(urls) > self.limit:
@@ -113,6 +116,8 @@ class GenerationForm(forms.Form):
     """What the composer posts; the fields carry the parameters' wire names."""
 
     submission = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    # The clip that the composer was begun with.
+    parent = forms.UUIDField(required=False, widget=forms.HiddenInput)
     # The price that was agreed to on a second press, where the studio asks for one.
     confirmed = forms.IntegerField(required=False, widget=forms.HiddenInput)
     prompt = PromptField(

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from generations.views import (
+    again,
     assets,
     credits,
     detail,
@@ -24,6 +25,8 @@ urlpatterns = [
     path("generations/<uuid:pk>/", detail.detail, name="generation"),
     path("generations/<uuid:pk>/cancel/", detail.cancel, name="generation_cancel"),
     path("generations/<uuid:pk>/take/", assets.take, name="generation_take"),
+    path("generations/<uuid:pk>/extend/", again.extend, name="generation_extend"),
+    path("generations/<uuid:pk>/retry/", again.retry, name="generation_retry"),
     path("generations/<uuid:pk>/<str:name>", detail.file, name="generation_file"),
     path("gallery/", gallery.gallery, name="gallery"),
     path("library/", library.library, name="library"),

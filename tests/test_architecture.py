@@ -17,6 +17,7 @@ FLOORS = [
         "generations.advice",
         "generations.charts",
         "generations.tokens",
+        "generations.snippets",
     ],
     ["generations.models"],
     [

@@ -6,7 +6,7 @@ Every step may be run twice and by two workers at once; nothing talks to the net
 from generations.library.adding import add, clean_name, rename, restore, trash
 from generations.library.advising import advice_for
 from generations.library.browsing import clips_of, shelf
-from generations.library.making import clip_as_asset, frame_as_asset, scaled, trimmed
+from generations.library.making import clip_as_asset, frame_as_asset, last_frame_as_asset, scaled, trimmed
 from generations.library.preparing import due_assets, forget, has_work, prepare
 from generations.library.receiving import take
 
@@ -20,6 +20,7 @@ __all__ = [
     "forget",
     "frame_as_asset",
     "has_work",
+    "last_frame_as_asset",
     "prepare",
     "rename",
     "restore",

@@ -47,6 +47,12 @@ def frame_as_asset(generation: Generation, seconds: float) -> Asset:
         return add(generation.user, to, name=f"{generation.prompt[:60]}, at {seconds:.1f} s")
 
 
+def last_frame_as_asset(generation: Generation) -> Asset:
+    """The very last frame, with which another clip can go on; raises FileNotFoundError where there is none."""
+    with _at_hand(generation.last_frame) as (path, _):
+        return add(generation.user, path, name=f"{generation.prompt[:60]}, last frame")
+
+
 @contextmanager
 def _at_hand(stored: FieldFile) -> Iterator[tuple[Path, Path]]:
     """A copy on this machine's disk, wherever the file is kept, and a folder for what is made of it."""

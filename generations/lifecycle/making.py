@@ -16,8 +16,12 @@ from generations.models.asset import asset_id_in
 from generations.models.generation import REFERENCE_ROLES
 
 
-def create(user: User, recipe: seedance.Recipe, *, submission: UUID) -> Generation:
+def create(
+    user: User, recipe: seedance.Recipe, *, submission: UUID, parent: Generation | None = None
+) -> Generation:
     """Hold the credits and queue the clip; the same ``submission`` again gives the same generation.
+
+    ``parent`` is the clip that this one was begun with, for the family of both.
 
     Raises InsufficientCredits or OverCap, with nothing changed.
     """
@@ -25,6 +29,7 @@ def create(user: User, recipe: seedance.Recipe, *, submission: UUID) -> Generati
     if earlier:
         return earlier
     generation = _priced(user, recipe, submission)
+    generation.parent = parent
     try:
         _save(generation, recipe)
     except (IntegrityError, InsufficientCredits, OverCap):

@@ -87,6 +87,14 @@ class Generation(models.Model):
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     created_at = models.DateTimeField(auto_now_add=True)
+    parent = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="children",
+        help_text="The clip whose recipe or frame it was begun with.",
+    )
 
     prompt = models.TextField(max_length=seedance.PROMPT_LIMIT)
     duration = models.PositiveSmallIntegerField(null=True, help_text="Seconds asked for.")
@@ -112,7 +120,8 @@ class Generation(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0, help_text="Tries of the present step.")
 
     sendings = models.PositiveSmallIntegerField(
-        default=0, help_text="How often it was sent anew, with a key of its own, after a known end without a clip."
+        default=0,
+        help_text="How often it was sent anew, with a key of its own, after a known end without a clip.",
     )
     request_body = models.BinaryField(
         null=True, help_text="The exact bytes sent; sent again after an unknown end."
@@ -210,6 +219,11 @@ class Generation(models.Model):
     def is_cancellable(self) -> bool:
         """Only what was never sent: Apiframe has no cancel, and a job it may have accepted is paid for."""
         return self.status == self.Status.QUEUED and self.first_sent_at is None
+
+    @property
+    def is_retryable(self) -> bool:
+        """It ended without a clip, and cost nothing."""
+        return self.status in (self.Status.FAILED, self.Status.CANCELLED)
 
     @property
     def cause(self) -> str:

@@ -1,5 +1,7 @@
 """What templates need beyond Django's own: icons from the sprite, rates, and the names of things in words."""
 
+from uuid import uuid4
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -21,6 +23,12 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("icons.svg"), name
     )
+
+
+@register.simple_tag
+def fresh_submission() -> str:
+    """A token for one form on a page: the same form sent twice makes one clip."""
+    return str(uuid4())
 
 
 @register.filter

@@ -1,8 +1,9 @@
 """One generation: its page, its files, and taking it back while it waits."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -11,10 +12,22 @@ from django_htmx.http import trigger_client_event
 
 from generations import lifecycle, seedance, storage
 from generations.access import generation_for, generations_for, own_generation_for
+from generations.apiframe import BASE_URL
 from generations.models import Generation
+from generations.snippets import snippets
 from generations.views.requests import SignedInRequest
 
+GENERATE_URL = f"{BASE_URL}/v2/videos/generate"
+FAMILY_SHOWN = 24
 FILES = {"video.mp4": "video", "poster.jpg": "poster", "last-frame.png": "last_frame"}
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A clip and what it is to the one that is looked at."""
+
+    clip: Generation
+    relation: str
 
 
 @require_safe
@@ -28,6 +41,8 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "references": generation.references.all(),
         "events": generation.events.all(),
         "entries": generation.entries.all(),
+        "family": _family(neighbours, generation),
+        "snippets": snippets(GENERATE_URL, bytes(generation.request_body or b"")),
         "older": _next_to(neighbours, generation, "lt", "-created_at"),
         "newer": _next_to(neighbours, generation, "gt", "created_at"),
     }
@@ -60,6 +75,17 @@ def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
         return redirect(generation)
     response = render(request, "generations/_card.html", {"generation": generation})
     return trigger_client_event(response, "credits-changed")
+
+
+def _family(clips: QuerySet[Generation], generation: Generation) -> list[Relative]:
+    """The clip it was begun with, then those that were begun with it, oldest first."""
+    related = clips.filter(Q(pk=generation.parent_id) | Q(parent=generation)).order_by("created_at", "id")
+    named = (Relative(each, _relation(each, generation)) for each in related[:FAMILY_SHOWN])
+    return sorted(named, key=lambda relative: relative.relation != "Parent")
+
+
+def _relation(clip: Generation, generation: Generation) -> str:
+    return "Parent" if clip.pk == generation.parent_id else "Child"
 
 
 def _next_to(

@@ -20,6 +20,7 @@ from generations.forms import GenerationForm
 from generations.ledger import InsufficientCredits
 from generations.models import Generation
 from generations.tray import Tray
+from generations.views.beginning import begun_with
 from generations.views.requests import SignedInRequest
 from generations.views.tiles import token_notes, tray_view
 
@@ -57,10 +58,10 @@ class Priced:
 
 @require_GET
 def studio(request: SignedInRequest) -> HttpResponse:
-    """Composer and feed; files named in the address lie in the tray already."""
-    given = {role: files for role, files in trays.posted(request.GET).files.items() if files}
-    form = GenerationForm(user=request.user, initial={"submission": uuid4(), **given})
-    return studio_page(request, form, is_given=bool(given))
+    """Composer and feed; a clip or files named in the address are in the composer already."""
+    begun = begun_with(request)
+    form = GenerationForm(user=request.user, initial={"submission": uuid4(), **begun})
+    return studio_page(request, form, is_given=bool(begun), is_reused="parent" in begun)
 
 
 @require_POST
@@ -73,7 +74,11 @@ def quote(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def create(request: SignedInRequest) -> HttpResponse:
     """Hold the credits and queue the clip."""
-    form = GenerationForm(request.POST, user=request.user)
+    return submitted(request, GenerationForm(request.POST, user=request.user))
+
+
+def submitted(request: SignedInRequest, form: GenerationForm) -> HttpResponse:
+    """The answer to a composer that was sent off, wherever its form came from."""
     if form.is_valid() and _is_agreed(request, form):
         _make(request, form)
     if not form.is_valid():
@@ -103,11 +108,19 @@ def _is_agreed(request: SignedInRequest, form: GenerationForm) -> bool:
 def _make(request: SignedInRequest, form: GenerationForm) -> None:
     """Hold and queue; what stands against it is told in the form."""
     try:
-        lifecycle.create(request.user, form.recipe(), submission=form.submission_key())
+        lifecycle.create(
+            request.user, form.recipe(), submission=form.submission_key(), parent=_parent_of(request, form)
+        )
     except InsufficientCredits as error:
         form.add_error(None, f"{error.missing} credits are missing: this clip costs {error.needed}.")
     except OverCap as error:
         form.add_error(None, error.words)
+
+
+def _parent_of(request: SignedInRequest, form: GenerationForm) -> Generation | None:
+    """The clip it was begun with; another's, or one that is gone, is none."""
+    pk = form.cleaned_data["parent"]
+    return generations_for(request.user).filter(pk=pk).first() if pk else None
 
 
 @require_GET
@@ -162,7 +175,8 @@ def _quote_fragment(
 ) -> HttpResponse:
     context = {**_quote_context(request, form), "notice": notice, "is_oob": True}
     if submission:
-        context["submission"] = submission
+        # A fresh form: what is made with it next is no child of what it was begun with.
+        context |= {"submission": submission, "parent": ""}
     return render(request, "generations/_quote.html", context, status=_status_of(form))
 
 
@@ -173,6 +187,7 @@ def _quote_context(request: SignedInRequest, form: GenerationForm) -> dict[str, 
         "is_asking": form.has_error(NON_FIELD_ERRORS, "confirm") if form.is_bound else False,
         "submission": form["submission"].value() or uuid4(),
         "token_notes": token_notes(_tray_of(form), _prompt_of(form)),
+        "parent": form["parent"].value() or "",
     }
 
 

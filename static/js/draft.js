@@ -58,7 +58,7 @@ const restore = () => {
 };
 
 if (form) {
-  // A form that came back with errors is newer than anything kept.
+  // A form that came back with errors, or filled with the recipe of a clip, is newer than anything kept.
   if (form.hasAttribute("data-bound")) keep();
   else restore();
   form.addEventListener("input", keep);
