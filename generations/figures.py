@@ -116,9 +116,9 @@ def week_of_credits() -> int:
     )
 
 
-def days_left(credits: int, week: int) -> float | None:
-    """For how many days the credits last at that week's rate; None where nothing was spent in it."""
-    return round(credits * 7 / week, 1) if week else None
+def days_left(credits: int, week: int) -> int | None:
+    """For how many whole days the credits last at that week's rate; None where nothing was spent in it."""
+    return credits * 7 // week if week else None
 
 
 def credits_of_users() -> int:

@@ -41,7 +41,7 @@ class Funds:
     week: int
 
     @property
-    def days_left(self) -> float | None:
+    def days_left(self) -> int | None:
         return None if self.credits is None else figures.days_left(self.credits, self.week)
 
     @property

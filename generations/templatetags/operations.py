@@ -1,6 +1,10 @@
 """How numbers for operators read."""
 
+from datetime import datetime
+
 from django import template
+from django.utils import timezone
+from django.utils.timesince import timesince
 
 register = template.Library()
 
@@ -18,3 +22,12 @@ def lasting(seconds: float | None) -> str:
     if minutes < 60:
         return f"{minutes} min {rest:02} s"
     return f"{minutes // 60} h {minutes % 60:02} min"
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    """How long ago, as "just now" or "3 minutes ago"; "never" where it never was."""
+    if moment is None:
+        return "never"
+    is_young = (timezone.now() - moment).total_seconds() < 60
+    return "just now" if is_young else f"{timesince(moment, depth=1)} ago"

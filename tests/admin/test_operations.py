@@ -53,7 +53,7 @@ def test_it_tells_for_how_long_apiframes_credits_last(as_staff: Client, alice: U
     _finished(alice, upstream_cost=14)
     lifecycle.open_studio()
     Studio.objects.update(apiframe_credits=100, apiframe_told_at=timezone.now())
-    assert "enough for 50.0 days" in as_staff.get(PAGE).content.decode()
+    assert "enough for 50 days" in as_staff.get(PAGE).content.decode()
 
 
 @pytest.mark.parametrize(("credits", "is_warned"), [(99, True), (100, False)])
