@@ -2,8 +2,9 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from generations.models import Caps, Group, User
+from generations.models import Caps, Group, Notice, User
 from tests.factories import make_user
 
 GROUPS, CAPS = "/admin/generations/group/", "/admin/generations/caps/"
@@ -46,3 +47,8 @@ def test_the_lists_ask_the_same_for_any_number(
         Group.objects.create(name=person.username, monthly_credits=1, set_by=staff).members.add(person)
     with django_assert_max_num_queries(11):
         as_staff.get(url)
+
+
+def test_past_notices_can_be_read(as_staff: Client) -> None:
+    Notice.objects.create(kind=Notice.Kind.LEDGER, words="Account of alice", cleared_at=timezone.now())
+    assert "Account of alice" in as_staff.get("/admin/generations/notice/").content.decode()
