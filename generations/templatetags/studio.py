@@ -64,6 +64,13 @@ def fix_command(note: Advice) -> str:
 
 
 @register.filter
+def kind(reference: Reference) -> str:
+    """What lies in this role: ``image``, ``video`` or ``audio``."""
+    kinds = {role: kind for kind, role in ROLES.items()}
+    return kinds.get(reference.role, Asset.Kind.IMAGE.value)
+
+
+@register.filter
 def role(asset: Asset) -> str:
     """The list that takes such a file."""
     return ROLES[asset.kind]

@@ -38,7 +38,8 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     context = {
         "generation": generation,
         "settings_rows": _settings_rows(generation),
-        "references": generation.references.all(),
+        "references": generation.references.select_related("asset"),
+        "is_own": generation.user_id == request.user.pk,
         "events": generation.events.all(),
         "entries": generation.entries.all(),
         "family": _family(neighbours, generation),

@@ -127,9 +127,9 @@ def _parent_of(request: SignedInRequest, form: GenerationForm) -> Generation | N
 def updates(request: SignedInRequest) -> HttpResponse:
     """What has changed since the page showed it: one request a page; 204 where nothing has."""
     showing = dict(filter(None, map(_read_showing, request.GET.getlist("showing")[:200])))
-    shown = generations_for(request.user).with_preparing().filter(pk__in=showing)
+    shown = generations_for(request.user).filter(pk__in=showing)
     changed = [each for each in shown if each.stamp != showing[each.pk]]
-    active = list(generations_for(request.user).with_preparing().filter(status__in=Generation.ACTIVE))
+    active = list(generations_for(request.user).filter(status__in=Generation.ACTIVE))
     is_inserting = "insert" in request.GET
     created = [each for each in reversed(active) if each.pk not in showing] if is_inserting else []
     if not (changed or created) and active:
@@ -165,9 +165,7 @@ def studio_page(request: SignedInRequest, form: GenerationForm, **more: object) 
 
 
 def _feed(request: SignedInRequest) -> Page[Generation]:
-    return Paginator(generations_for(request.user).with_preparing(), FEED_PAGE).get_page(
-        request.GET.get("page")
-    )
+    return Paginator(generations_for(request.user), FEED_PAGE).get_page(request.GET.get("page"))
 
 
 def _quote_fragment(

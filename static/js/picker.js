@@ -1,12 +1,14 @@
 // The library in a dialog over the composer; without script the same button leads to a page.
 const dialog = document.querySelector("[data-picker]");
-const addresses = () => new Set([...document.querySelectorAll("#tray .tile > [type=hidden]")].map(({ value }) => value));
+// Where a click will put it: a frame, or else any list.
+const role = () => dialog.querySelector('[name="to"]').value;
+const places = () => (role() ? `#tray [name="${role()}"]` : "#tray [data-list] [type=hidden]");
 
-const open = (role) => {
+const open = (wanted) => {
   const form = dialog.querySelector("[data-picker-form]");
   form.reset();
-  form.elements.to.value = role;
-  const isFrame = role === "start_image" || role === "end_image";
+  form.elements.to.value = wanted;
+  const isFrame = Boolean(wanted);
   form.querySelector(`[name=kind][value="${isFrame ? "image" : ""}"]`).checked = true;
   form.querySelector("[data-kinds]").hidden = isFrame;
   dialog.showModal();
@@ -14,15 +16,15 @@ const open = (role) => {
 };
 
 const mark = () => {
-  const lying = addresses();
+  const lying = new Set([...document.querySelectorAll(places())].map(({ value }) => value));
   for (const pick of document.querySelectorAll("[data-pick]")) {
     pick.setAttribute("aria-pressed", lying.has(pick.dataset.pick));
   }
 };
 
 const takeOut = (address) => {
-  const tile = document.querySelector(`#tray .tile:has(> [value="${CSS.escape(address)}"])`);
-  tile?.querySelector('[data-tile-key="Delete"]').click();
+  const lying = [...document.querySelectorAll(places())].find(({ value }) => value === address);
+  lying.closest(".tile").querySelector('[data-tile-key="Delete"]').click();
 };
 
 if (dialog) {
@@ -45,7 +47,7 @@ if (dialog) {
   });
   document.addEventListener("tray-shown", () => {
     mark();
-    if (dialog.querySelector('[name="to"]').value) dialog.close();
+    if (role()) dialog.close();
   });
   document.addEventListener("htmx:load", ({ detail: { elt } }) => elt.id === "picker-list" && mark());
 }
