@@ -1,11 +1,11 @@
 """People: what they have and do at a glance, and the one place where credits are given or taken by hand."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -19,6 +19,8 @@ from generations.admin.readonly import NOTHING
 from generations.models import Entry, Generation, User
 
 SPENT_WITHIN = timedelta(days=30)
+# Databases disagree on whether nothing comes before or after everything.
+NEVER = Value(datetime(1970, 1, 1, tzinfo=UTC))
 # A User with the columns that with_activity adds.
 Listed = Any
 # Whoever may change these could make themselves, or anybody, all-powerful.
@@ -117,7 +119,7 @@ class PeopleAdmin(UserAdmin):
     def in_flight(self, person: Listed) -> int:
         return int(person.in_flight)
 
-    @admin.display(description="Last clip", ordering="last_clip")
+    @admin.display(description="Last clip", ordering=Coalesce("last_clip", NEVER))
     def last_clip(self, person: Listed) -> str:
         return f"{timesince(person.last_clip, depth=1)} ago" if person.last_clip else NOTHING
 
