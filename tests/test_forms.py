@@ -115,3 +115,9 @@ def test_a_file_of_somebody_elses_library_is_no_file(bob: User, picture: Asset) 
 def test_a_picture_is_no_video(alice: User, picture: Asset) -> None:
     form = _form(user=alice, reference_video_urls=picture.address)
     assert form.errors["reference_video_urls"] == ["This is no video of your library."]
+
+
+def test_lines_of_a_prompt_end_alike() -> None:
+    form = _form(prompt="x" * 3998 + "\r\ny")
+    assert form.is_valid()
+    assert form.cleaned_data["prompt"].endswith("x\ny")
