@@ -13,7 +13,8 @@ from django_htmx.http import trigger_client_event
 from generations import lifecycle, seedance, storage
 from generations.access import generation_for, generations_for, own_generation_for
 from generations.apiframe import BASE_URL
-from generations.models import Generation
+from generations.models import Generation, Reference
+from generations.models.generation import REFERENCE_ROLES
 from generations.snippets import snippets
 from generations.views.requests import SignedInRequest
 
@@ -38,7 +39,7 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     context = {
         "generation": generation,
         "settings_rows": _settings_rows(generation),
-        "references": generation.references.select_related("asset"),
+        "references": _references(generation),
         "is_own": generation.user_id == request.user.pk,
         "events": generation.events.all(),
         "entries": generation.entries.all(),
@@ -87,6 +88,12 @@ def _family(clips: QuerySet[Generation], generation: Generation) -> list[Relativ
 
 def _relation(clip: Generation, generation: Generation) -> str:
     return "Parent" if clip.pk == generation.parent_id else "Child"
+
+
+def _references(generation: Generation) -> list[Reference]:
+    """In the order of the composer, with what they were taken from."""
+    found = generation.references.select_related("asset")
+    return sorted(found, key=lambda each: (REFERENCE_ROLES.index(each.role), each.position))
 
 
 def _next_to(
