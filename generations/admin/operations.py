@@ -76,7 +76,6 @@ def pause(request: HttpRequest) -> HttpResponse:
     """Send nothing more; what runs runs on, what waits keeps its credits held."""
     lifecycle.pause_by_hand(f"Paused by {_operator(request)}.")
     _log(request, "Paused submitting")
-    messages.warning(request, "Nothing is sent to Apiframe until somebody resumes.")
     return redirect("operations")
 
 
