@@ -52,7 +52,7 @@ class PromptField(forms.CharField):
     """Text whose lines end alike, whether a browser or a script posted it, so that it is counted once."""
 
     def to_python(self, value: Any) -> str:
-        text: str = super().to_python(value)
+        text = super().to_python(value) or ""
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
