@@ -194,27 +194,6 @@ class GenerationForm(forms.Form):
         return seedance.quote(duration=duration, resolution=resolution, has_reference_video=bool(videos))
 
 
-class GalleryForm(forms.Form):
-    """What the gallery is narrowed to; nonsense in the address narrows nothing."""
-
-    q = forms.CharField(required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"}))
-    status = forms.ChoiceField(
-        required=False,
-        choices=[
-            ("", "Any state"),
-            ("finished", "Finished"),
-            ("active", "In progress"),
-            ("failed", "Failed"),
-        ],
-    )
-    ratio = forms.ChoiceField(
-        required=False, choices=[("", "Any ratio"), *((each, each) for each in seedance.ASPECT_RATIOS)]
-    )
-    resolution = forms.ChoiceField(
-        required=False, choices=[("", "Any resolution"), *((each, each) for each in seedance.RESOLUTIONS)]
-    )
-
-
 class LibraryForm(forms.Form):
     """What the library is narrowed to; nonsense in the address narrows nothing."""
 

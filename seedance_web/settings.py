@@ -188,6 +188,8 @@ UPLOAD_BODY_LIMIT = 51 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["generations.library.receiving.MediaUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
+# A selection in the gallery is a field for each clip; what a form may weigh is bounded above.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 if IS_HTTPS:
     # TLS ends at the reverse proxy, which is the only one who can reach our loopback port.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

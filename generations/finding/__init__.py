@@ -3,6 +3,7 @@
 from generations.finding.filters import GalleryFilter, Narrowing, tags_in
 from generations.finding.pages import NEWEST, SORTS, TRASHED_LAST, Page, Sort, neighbours, page_of
 from generations.finding.search import in_prompts
+from generations.finding.selecting import Selection
 
 __all__ = [
     "NEWEST",
@@ -11,6 +12,7 @@ __all__ = [
     "GalleryFilter",
     "Narrowing",
     "Page",
+    "Selection",
     "Sort",
     "in_prompts",
     "neighbours",

@@ -1,11 +1,12 @@
 """How a user orders their clips: collections and tags; a clip may be in several of either."""
 
 import unicodedata
-from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
+from generations.models.generation import Generation
 
 LONGEST_NAME = 60
 LONGEST_TAG = 40
@@ -23,9 +24,7 @@ class Collection(models.Model):
     name = models.CharField(max_length=LONGEST_NAME)
     # Folding may make a name longer: "ŉ" becomes two characters, a ligature up to eighteen.
     folded = models.CharField(max_length=LONGEST_NAME * 18, editable=False)
-    clips: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
-        "Generation", related_name="collections"
-    )
+    clips = models.ManyToManyField(Generation, related_name="collections")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -45,7 +44,7 @@ class Tag(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tags")
     name = models.CharField(max_length=LONGEST_TAG)
     folded = models.CharField(max_length=LONGEST_TAG * 18, editable=False)
-    clips: "models.ManyToManyField[Any, Any]" = models.ManyToManyField("Generation", related_name="tags")
+    clips = models.ManyToManyField(Generation, related_name="tags")
 
     class Meta:
         ordering = ["folded"]

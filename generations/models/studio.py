@@ -33,7 +33,9 @@ class Studio(models.Model):
     bytes_kept = models.BigIntegerField(
         null=True, blank=True, help_text="In our data directory, as last measured."
     )
-    ledger_checked_at = models.DateTimeField(null=True, blank=True, help_text="When the ledger was last proved.")
+    ledger_checked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the ledger was last proved."
+    )
 
     class Meta:
         verbose_name_plural = "studio"

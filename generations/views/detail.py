@@ -4,18 +4,21 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from generations import lifecycle, seedance, storage
+from generations import lifecycle, seedance, storage, trash
 from generations.access import generation_for, generations_for, own_generation_for
 from generations.apiframe import BASE_URL
+from generations.finding import GalleryFilter, neighbours
 from generations.models import Generation, Reference
 from generations.models.generation import REFERENCE_ROLES
 from generations.snippets import snippets
+from generations.views.gallery import within
+from generations.views.organise import organising
 from generations.views.requests import SignedInRequest
 
 GENERATE_URL = f"{BASE_URL}/v2/videos/generate"
@@ -35,7 +38,8 @@ class Relative:
 def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The page of a clip; for htmx its live part alone."""
     generation = generation_for(request.user, pk)
-    neighbours = generations_for(generation.user)
+    filters = GalleryFilter(QueryDict(request.GET.get("within", "")), user=generation.user)
+    newer, older = _beside(generation, filters)
     context = {
         "generation": generation,
         "settings_rows": _settings_rows(generation),
@@ -43,11 +47,16 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "is_own": generation.user_id == request.user.pk,
         "events": generation.events.all(),
         "entries": generation.entries.all(),
-        "family": _family(neighbours, generation),
+        "family": _family(generations_for(generation.user), generation),
         "snippets": snippets(GENERATE_URL, bytes(generation.request_body or b"")),
-        "older": _next_to(neighbours, generation, "lt", "-created_at"),
-        "newer": _next_to(neighbours, generation, "gt", "created_at"),
+        "older": older,
+        "newer": newer,
+        "filters": filters,
+        "within": within(filters.query()),
+        "trashed_until": generation.trashed_at and generation.trashed_at + trash.LASTS,
     }
+    if generation.user_id == request.user.pk:
+        context |= organising(request.user, generation)
     template = "generations/_detail.html" if request.htmx else "generations/generation.html"
     return render(request, template, context)
 
@@ -96,10 +105,11 @@ def _references(generation: Generation) -> list[Reference]:
     return sorted(found, key=lambda each: (REFERENCE_ROLES.index(each.role), each.position))
 
 
-def _next_to(
-    neighbours: QuerySet[Generation], generation: Generation, side: str, order: str
-) -> Generation | None:
-    return neighbours.filter(**{f"created_at__{side}": generation.created_at}).order_by(order).first()
+def _beside(generation: Generation, filters: GalleryFilter) -> tuple[Generation | None, Generation | None]:
+    """The clips before and after it in the list that it was opened from; none where it is in the trash."""
+    if generation.trashed_at:
+        return None, None
+    return neighbours(filters.narrow(generations_for(generation.user)), filters.order, generation)
 
 
 def _settings_rows(generation: Generation) -> list[tuple[str, str]]:

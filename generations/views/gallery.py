@@ -1,61 +1,117 @@
 """The gallery: everything a user made, searched and filtered, with an address for every state."""
 
-from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
-from generations import seedance
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_GET
+from django_htmx.http import push_url, replace_url
+
 from generations.access import generations_for
-from generations.forms import GalleryForm
-from generations.models import Generation
+from generations.finding import GalleryFilter, Page, page_of
+from generations.models import User
 from generations.views.requests import SignedInRequest
 
-GALLERY_PAGE = 24
-
-_STATUSES = {
-    "finished": [Generation.Status.FINISHED],
-    "active": list(Generation.ACTIVE),
-    "failed": [Generation.Status.FAILED, Generation.Status.CANCELLED],
-}
+GALLERY_PAGE = 48
+# What is offered while a tag is typed; more would be scrolled, not read.
+MOST_SUGGESTIONS = 200
 
 
 @require_GET
 def gallery(request: SignedInRequest) -> HttpResponse:
-    """A page of clips, newest first."""
-    filters = GalleryForm(request.GET)
-    filters.is_valid()
-    found = _narrow(generations_for(request.user), filters.cleaned_data)
-    page = Paginator(found, GALLERY_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "filters": filters,
-        "is_narrowed": any(filters.cleaned_data.values()),
-        "is_live": any(each.is_active for each in page),
-        "query": _query_without_page(request),
+    """A page of clips; for htmx the results alone, or the next cards alone."""
+    filters = GalleryFilter(request.GET, user=request.user)
+    if "collection" in filters.errors:
+        raise Http404
+    match request.htmx.target:
+        case "feed-more":
+            response = render(request, "generations/_feed_page.html", _cards(request, filters))
+        case "gallery":
+            response = _results(request, filters)
+        case _:
+            response = gallery_page(request, filters)
+    # One address, several answers: none may be taken for another out of a cache.
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def gallery_page(request: SignedInRequest, filters: GalleryFilter, *, status: int = 200) -> HttpResponse:
+    return render(request, "generations/gallery.html", _everything(request, filters), status=status)
+
+
+def within(query: str) -> str:
+    """The end of a clip's address that tells in which list it was found."""
+    return f"?{urlencode({'within': query})}" if query else ""
+
+
+def _results(request: SignedInRequest, filters: GalleryFilter) -> HttpResponse:
+    """A new state is a step back for the back button; another letter of the same search is none."""
+    response = render(request, "generations/_gallery.html", _everything(request, filters))
+    before = GalleryFilter(QueryDict(urlsplit(request.htmx.current_url or "").query), user=request.user)
+    is_typing = "q" in _set(before) & _set(filters) and before.query(without="q") == filters.query(
+        without="q"
+    )
+    show = replace_url if is_typing else push_url
+    return show(response, _address("gallery", filters.query()))
+
+
+def _set(filters: GalleryFilter) -> set[str]:
+    return {each.name for each in filters.narrowings()}
+
+
+def _everything(request: SignedInRequest, filters: GalleryFilter) -> dict[str, Any]:
+    user = request.user
+    return {
+        **_cards(request, filters),
+        "total": filters.narrow(generations_for(user)).count(),
+        "until": timezone.now(),
+        "tab": _tab(filters),
+        "collections": user.collections.all(),
+        "tags": _tags_of(user),
     }
-    return render(request, "generations/gallery.html", context)
 
 
-def _narrow(clips: QuerySet[Generation], wanted: dict[str, str]) -> QuerySet[Generation]:
-    for word in wanted.get("q", "").split():
-        clips = clips.filter(prompt__icontains=word)
-    if wanted.get("status"):
-        clips = clips.filter(status__in=_STATUSES[wanted["status"]])
-    if wanted.get("ratio"):
-        clips = clips.filter(_is_set_to("aspect_ratio", wanted["ratio"], seedance.DEFAULT_ASPECT_RATIO))
-    if wanted.get("resolution"):
-        clips = clips.filter(_is_set_to("resolution", wanted["resolution"], seedance.DEFAULT_RESOLUTION))
-    return clips
+def _tab(filters: GalleryFilter) -> str:
+    return {frozenset(): "all", frozenset({"favourite"}): "favourites"}.get(frozenset(_set(filters)), "")
 
 
-def _is_set_to(field: str, value: str, default: str) -> Q:
-    """Not set counts as the documented default."""
-    return Q(**{field: value}) | (Q(**{field: None}) if value == default else Q())
+def _cards(request: SignedInRequest, filters: GalleryFilter) -> dict[str, Any]:
+    place = place_in(request)
+    page = page_of(filters.narrow(generations_for(request.user)), filters.order, size=GALLERY_PAGE, **place)
+    return {
+        "filters": filters,
+        "feed": page.clips,
+        "is_live": any(each.is_active for each in page.clips),
+        "is_selecting": True,
+        "query": filters.query(),
+        "within": within(filters.query()),
+        **addresses("gallery", page, place=place, query=filters.query()),
+    }
 
 
-def _query_without_page(request: SignedInRequest) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    return query.urlencode()
+def place_in(request: SignedInRequest) -> dict[str, str]:
+    """The cursors in the address."""
+    return {name: request.GET.get(name, "") for name in ("after", "before")}
+
+
+def addresses(view: str, page: Page, *, place: dict[str, str], query: str = "") -> dict[str, str]:
+    """Of this page and of the ones beside it; "" where there is none."""
+    return {
+        "here_url": _address(view, query, **place),
+        "newer_url": _address(view, query, before=page.before) if page.before else "",
+        "older_url": _address(view, query, after=page.after) if page.after else "",
+    }
+
+
+def _address(view: str, query: str, **place: str) -> str:
+    cursor = urlencode({name: value for name, value in place.items() if value})
+    query = "&".join(filter(None, [query, cursor]))
+    return f"{reverse(view)}?{query}" if query else reverse(view)
+
+
+def _tags_of(user: User) -> list[str]:
+    return list(user.tags.values_list("name", flat=True)[:MOST_SUGGESTIONS])

@@ -1,11 +1,10 @@
 """The studio: the composer, its price, and the feed that updates itself while something runs."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.core.paginator import Page, Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -16,11 +15,13 @@ from generations import tray as trays
 from generations.access import generations_for
 from generations.advice import Advice
 from generations.caps import OverCap
+from generations.finding import NEWEST, page_of
 from generations.forms import GenerationForm
 from generations.ledger import InsufficientCredits
 from generations.models import Generation
 from generations.tray import Tray
 from generations.views.beginning import begun_with
+from generations.views.gallery import addresses, place_in, within
 from generations.views.requests import SignedInRequest
 from generations.views.tiles import token_notes, tray_view
 
@@ -59,6 +60,8 @@ class Priced:
 @require_GET
 def studio(request: SignedInRequest) -> HttpResponse:
     """Composer and feed; a clip or files named in the address are in the composer already."""
+    if request.htmx.target == "feed-more":
+        return render(request, "generations/_feed_page.html", _feed(request))
     begun = begun_with(request)
     form = GenerationForm(user=request.user, initial={"submission": uuid4(), **begun})
     return studio_page(request, form, is_given=bool(begun), is_reused="parent" in begun)
@@ -135,6 +138,9 @@ def updates(request: SignedInRequest) -> HttpResponse:
     if not (changed or created) and active:
         return HttpResponse(status=204)
     context = {"changed": changed, "created": created, "is_live": bool(active), "is_inserting": is_inserting}
+    if "within" in request.GET:
+        query = request.GET["within"]
+        context |= {"is_selecting": True, "query": query, "within": within(query)}
     response = render(request, "generations/_updates.html", context)
     # Its hold is spent or given back by now, so that what the composer says of the balance is old.
     has_ended = any(not each.is_active for each in changed)
@@ -152,20 +158,21 @@ def _read_showing(value: str) -> tuple[UUID, str] | None:
 
 def studio_page(request: SignedInRequest, form: GenerationForm, **more: object) -> HttpResponse:
     """Composer and feed, whatever form is in the composer."""
-    feed = _feed(request)
     context = {
         **_quote_context(request, form),
         "tray": tray_view(request.user, _tray_of(form), _prompt_of(form)),
         **more,
-        "feed": feed,
+        **_feed(request),
         "is_live": generations_for(request.user).filter(status__in=Generation.ACTIVE).exists(),
-        "is_inserting": feed.number == 1,
+        "is_inserting": True,
     }
     return render(request, "generations/studio.html", context, status=_status_of(form))
 
 
-def _feed(request: SignedInRequest) -> Page[Generation]:
-    return Paginator(generations_for(request.user), FEED_PAGE).get_page(request.GET.get("page"))
+def _feed(request: SignedInRequest) -> dict[str, Any]:
+    place = place_in(request)
+    page = page_of(generations_for(request.user), NEWEST, size=FEED_PAGE, **place)
+    return {"feed": page.clips, **addresses("studio", page, place=place)}
 
 
 def _quote_fragment(

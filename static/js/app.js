@@ -18,4 +18,5 @@ import "./elapsed.js";
 import "./preview.js";
 import "./copy.js";
 import "./neighbours.js";
+import "./notices.js";
 import "./draft.js";

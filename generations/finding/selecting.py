@@ -1,0 +1,55 @@
+"""Which clips an action is for: the ones that were ticked, or all that match a filter."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from generations.finding.filters import GalleryFilter
+from generations.models import Generation, User
+
+
+class ClipsField(forms.Field):
+    """Ids, given several times; what is no id is left out."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[UUID]:
+        return list(_ids(value or ()))
+
+
+class Selection(forms.Form):
+    """The part of a form that says which clips."""
+
+    clip = ClipsField(required=False)
+    all = forms.BooleanField(required=False)
+    within = forms.CharField(required=False, max_length=2000)
+    until = forms.DateTimeField(required=False)
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data)
+        self.user = user
+
+    @property
+    def filters(self) -> GalleryFilter:
+        """The state of the list that it was made in."""
+        return GalleryFilter(QueryDict(self.cleaned_data.get("within", "")), user=self.user)
+
+    def chosen_of(self, clips: QuerySet[Generation]) -> QuerySet[Generation]:
+        """Those of these clips that were chosen; of all that match, those that were counted when it was shown."""
+        if not self.cleaned_data["all"]:
+            return clips.filter(pk__in=self.cleaned_data["clip"])
+        matching = self.filters.narrow(clips)
+        until = self.cleaned_data["until"]
+        return matching.filter(created_at__lte=until) if until else matching
+
+
+def _ids(values: Iterable[str]) -> Iterable[UUID]:
+    for value in values:
+        try:
+            yield UUID(value)
+        except ValueError:
+            continue
