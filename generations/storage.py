@@ -10,7 +10,6 @@ from pathlib import Path
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db.models.fields.files import FieldFile
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header, quote_etag
@@ -77,7 +76,7 @@ def read_range(header: str, size: int) -> ByteRange | None:
 
 
 def serve(
-    request: HttpRequest, stored: FieldFile, *, filename: str, is_download: bool = False
+    request: HttpRequest, stored: File, *, filename: str, is_download: bool = False
 ) -> HttpResponseBase:
     """A private file for someone who has passed the gate; 200, 206, 304 or 416.
 

@@ -52,7 +52,7 @@ def cap_request_body(get_response: GetResponse) -> GetResponse:
 
 
 def _body_limit(request: HttpRequest) -> int:
-    is_upload = request.method == "POST" and request.path_info == reverse("library")
+    is_upload = request.method == "POST" and request.path_info in (reverse("library"), reverse("restore"))
     return settings.UPLOAD_BODY_LIMIT if is_upload else settings.REQUEST_BODY_LIMIT
 
 

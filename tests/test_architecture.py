@@ -34,6 +34,7 @@ FLOORS = [
         "generations.mail",
         "generations.figures",
         "generations.tray",
+        "generations.recipes",
     ],
     [
         "generations.lifecycle",

@@ -8,6 +8,7 @@ from generations.clips.drawing import draw_last_frame, draw_poster, draw_strip, 
 from generations.clips.media import Kind, Media, UnusableFile
 from generations.clips.pictures import clean_picture, draw_thumbnail, is_picture, scale_picture
 from generations.clips.probing import check_beginning, probe, probe_clip
+from generations.clips.recipes import read_recipe, write_recipe
 
 __all__ = [
     "Kind",
@@ -25,8 +26,10 @@ __all__ = [
     "is_picture",
     "probe",
     "probe_clip",
+    "read_recipe",
     "scale_picture",
     "tells_place",
     "trim_audio",
     "trim_video",
+    "write_recipe",
 ]

@@ -4,6 +4,7 @@ Each step may be run twice and by two workers at once: it is claimed by an updat
 nothing talks to the network inside a transaction.
 """
 
+from generations.lifecycle.baring import without_recipe
 from generations.lifecycle.fetching import fetch, hurry
 from generations.lifecycle.making import cancel, create
 from generations.lifecycle.pausing import ask_balance, open_studio, pause, pause_by_hand, probe, resume
@@ -33,4 +34,5 @@ __all__ = [
     "submit",
     "take_lease",
     "watch",
+    "without_recipe",
 ]

@@ -12,6 +12,7 @@ from generations.apiframe import Apiframe, ApiframeError, Refused
 from generations.lifecycle.steps import Status, claim, move, try_later
 from generations.models import Generation
 from generations.models.generation import generation_path
+from generations.recipes import recipe_text
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ def _keep_all(generation: Generation, client: Apiframe, folder: Path) -> None:
     clip = clips.probe_clip(video)
     clips.draw_poster(video, poster)
     _get_last_frame(generation, client, video, last_frame)
+    _write_recipe(generation, video)
     # Files first, then the row that speaks of them: a crash between leaves nothing that is seen.
     kept = {
         path.name: storage.keep(path, generation_path(generation, path.name)) for path in folder.iterdir()
@@ -70,6 +72,19 @@ def _get_last_frame(generation: Generation, client: Apiframe, video: Path, to: P
             logger.info("Generation %s: its last frame is drawn from the clip", generation.pk)
     if not clips.is_picture(to):
         clips.draw_last_frame(video, to)
+
+
+def _write_recipe(generation: Generation, video: Path) -> None:
+    """The clip with its recipe, in place of the one without; a clip that cannot be written anew stays as it is."""
+    written = video.with_name("written.mp4")
+    try:
+        clips.write_recipe(video, recipe_text(generation), written)
+        clips.probe_clip(written)
+    except clips.UnusableFile as error:
+        logger.warning("Generation %s is kept without its recipe: %s", generation.pk, error)
+        written.unlink(missing_ok=True)
+    else:
+        written.replace(video)
 
 
 def _download(client: Apiframe, url: str, to: Path) -> None:

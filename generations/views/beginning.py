@@ -11,13 +11,18 @@ from generations.models import Generation
 from generations.seedance import FRAME_FIELDS
 from generations.views.requests import SignedInRequest
 
+# Names, in the address and in the session, the recipe that was read out of a file.
+RESTORED = "restored"
+
 
 def begun_with(request: SignedInRequest) -> dict[str, object]:
-    """Initial values for the composer: the clip named by ``reuse``, and files named by their fields.
+    """Initial values for the composer: the clip named by ``reuse``, or what a file told, and files by their fields.
 
     Files in the address take the place of all the clip's own: a first frame and references are refused together.
     """
     given = _files(request.GET)
+    if RESTORED in request.GET:
+        return {**request.session.pop(RESTORED, {}), **given}
     if "reuse" not in request.GET:
         return given
     clip = own_generation_for(request.user, _uuid(request.GET["reuse"]))

@@ -13,6 +13,7 @@ from django_htmx.http import trigger_client_event
 from generations import lifecycle, seedance, storage, trash
 from generations.access import generation_for, generations_for, own_generation_for
 from generations.apiframe import BASE_URL
+from generations.clips import UnusableFile
 from generations.finding import GalleryFilter, neighbours
 from generations.models import Generation, Reference
 from generations.models.generation import REFERENCE_ROLES
@@ -63,16 +64,19 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def file(request: SignedInRequest, pk: UUID, name: str) -> HttpResponseBase:
-    """A file of a clip, in ranges; `?download` saves it under a name of its own."""
+    """A file of a clip, in ranges; `?download` saves it under its own name, `?recipe=no` leaves the recipe out."""
     generation = generation_for(request.user, pk)
     stored = getattr(generation, FILES.get(name, ""), None)
     if not stored:
         raise Http404
     is_download = "download" in request.GET
     filename = f"seedance-{str(pk)[:8]}-{name}" if is_download else name
+    is_bare = name == "video.mp4" and request.GET.get("recipe") == "no"
     try:
+        if is_bare:
+            stored = lifecycle.without_recipe(generation)
         return storage.serve(request, stored, filename=filename, is_download=is_download)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, UnusableFile) as error:
         raise Http404 from error
 
 

@@ -64,7 +64,7 @@ def studio(request: SignedInRequest) -> HttpResponse:
         return render(request, "generations/_feed_page.html", _feed(request))
     begun = begun_with(request)
     form = GenerationForm(user=request.user, initial={"submission": uuid4(), **begun})
-    return studio_page(request, form, is_given=bool(begun), is_reused="parent" in begun)
+    return studio_page(request, form, is_given=bool(begun), is_reused="prompt" in begun)
 
 
 @require_POST

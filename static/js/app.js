@@ -19,4 +19,5 @@ import "./preview.js";
 import "./copy.js";
 import "./neighbours.js";
 import "./notices.js";
+import "./restore.js";
 import "./draft.js";

@@ -1,0 +1,79 @@
+"""What a clip says of how it was made, and how far the file of a stranger is believed."""
+
+import json
+from uuid import uuid4
+
+import pytest
+
+from generations.models import Generation, User
+from generations.recipes import read_text, recipe_text
+from tests.factories import make_generation, make_recipe
+
+
+@pytest.fixture
+def generation(alice: User) -> Generation:
+    recipe = make_recipe(
+        prompt="A fox, 狐",
+        seed=-7,
+        camera_fixed=True,
+        reference_image_urls=("https://a.test/1.png?token=secret",),
+    )
+    return make_generation(user=alice, recipe=recipe)
+
+
+def test_it_comes_back_as_it_was(generation: Generation) -> None:
+    carried = read_text(recipe_text(generation))
+    assert carried is not None
+    assert carried.clip == generation.pk
+    assert carried.settings == {
+        "prompt": "A fox, 狐",
+        "duration": 4,
+        "resolution": "480p",
+        "generate_audio": True,
+        "camera_fixed": True,
+        "return_last_frame": False,
+        "web_search": False,
+        "seed": -7,
+    }
+
+
+def test_it_names_references_and_keeps_their_addresses_to_itself(generation: Generation) -> None:
+    told = json.loads(recipe_text(generation))
+    assert told["references"] == [{"role": "reference_image_urls", "name": "a file from an address"}]
+    assert "secret" not in recipe_text(generation)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Filmed in Oslo", "[]", "7", "{}", "[" * 100_000, '{"prompt": "A fox"}']
+)
+def test_what_is_none_of_ours_is_no_recipe(text: str) -> None:
+    assert read_text(text) is None
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"prompt": "x" * 4001},
+        {"prompt": ["A fox"]},
+        {"duration": 16},
+        {"duration": True},
+        {"resolution": "8k"},
+        {"aspect_ratio": []},
+        {"seed": 2**63},
+        {"web_search": "yes"},
+        {"start_image": "file:///etc/passwd"},
+        {"user": 1},
+    ],
+    ids=str,
+)
+def test_what_is_not_as_we_write_it_is_left_out(setting: dict[str, object]) -> None:
+    carried = read_text(json.dumps({"seedance_web": "0.1.0", **setting}))
+    assert carried is not None
+    assert carried.settings == {}
+
+
+@pytest.mark.parametrize("clip", [None, 7, "x", [], str(uuid4())[:-1]])
+def test_a_clip_that_is_none_is_not_looked_for(clip: object) -> None:
+    carried = read_text(json.dumps({"seedance_web": "0.1.0", "clip": clip}))
+    assert carried is not None
+    assert carried.clip is None
