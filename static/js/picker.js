@@ -1,4 +1,6 @@
 // The library in a dialog over the composer; without script the same button leads to a page.
+import { send } from "./tray.js";
+
 const dialog = document.querySelector("[data-picker]");
 // Where a click will put it: a frame, or else any list.
 const role = () => dialog.querySelector('[name="to"]').value;
@@ -28,20 +30,16 @@ const takeOut = (address) => {
 };
 
 if (dialog) {
-  // Before htmx hears of it: what lies in the tray already is taken out by a second click.
-  document.addEventListener(
-    "click",
-    (event) => {
-      const pick = event.target.closest("[data-pick][aria-pressed=true]");
-      const opener = event.target.closest("[data-pick-for]");
-      if (!pick && !opener) return;
-      event.preventDefault();
-      event.stopPropagation();
-      if (pick) takeOut(pick.dataset.pick);
-      else open(opener.dataset.pickFor);
-    },
-    true,
-  );
+  // What lies in the tray already is taken out by a second click.
+  document.addEventListener("click", (event) => {
+    const pick = event.target.closest("[data-pick]");
+    const opener = event.target.closest("[data-pick-for]");
+    if (!pick && !opener) return;
+    event.preventDefault();
+    if (opener) open(opener.dataset.pickFor);
+    else if (pick.ariaPressed === "true") takeOut(pick.dataset.pick);
+    else send(pick.value);
+  });
   document.addEventListener("click", ({ target }) => {
     if (target === dialog || target.closest("[data-picker-close]")) dialog.close();
   });

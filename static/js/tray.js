@@ -3,14 +3,15 @@ import { follow } from "./tokens.js";
 
 export const home = () => document.querySelector("[data-tray]");
 
-export const send = (command, values = {}) =>
-  htmx.ajax("POST", home().dataset.tray, {
-    source: home(),
-    target: "#tray",
-    swap: "outerHTML",
-    values: { tray: command, ...values },
-  });
+// Sent by the element around the tray: whatever was pressed may have been replaced before the answer is here, and so may
+// the tray; where the answer goes is looked up when its turn has come.
+export const send = (command, values = {}) => {
+  focused = keyOf(document.activeElement);
+  htmx.ajax("POST", home().dataset.tray, { source: home(), values: { tray: command, ...values } });
+};
 
+let focused = null;
+const keyOf = (element) => element?.closest?.("[data-key]")?.dataset.key;
 const prompt = () => document.querySelector('[name="prompt"]');
 
 const insert = (token) => {
@@ -35,11 +36,19 @@ const renameIn = (field, moves) => {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 };
 
-let focused = null;
-const keyOf = (element) => element?.closest?.("[data-key]")?.dataset.key;
+// A command names places, which are others once the first of two clicks has been answered.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest('button[name="tray"]:not([data-pick-for], [data-pick])');
+  if (!button || !home()) return;
+  event.preventDefault();
+  const tray = document.getElementById("tray");
+  if (tray.contains(button) && "busy" in tray.dataset) return;
+  tray.dataset.busy = "";
+  send(button.value);
+});
 
-document.addEventListener("htmx:beforeRequest", ({ target }) => {
-  if (target.closest?.("#tray")) focused = keyOf(document.activeElement);
+document.addEventListener("htmx:afterRequest", ({ target }) => {
+  if (target === home()) delete document.getElementById("tray").dataset.busy;
 });
 
 document.addEventListener("htmx:load", ({ detail: { elt } }) => {

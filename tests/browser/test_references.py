@@ -1,0 +1,232 @@
+"""From files on the desk to the request: dropped, priced, put in order, sent; and the same with a thumb."""
+
+import base64
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+
+from tests.browser.conftest import sign_in
+from tests.browser.product import Product
+from tests.clips import samples
+
+pytestmark = pytest.mark.browser
+
+CLIP = 90_000  # ms
+FILE = 30_000  # ms; looked at, cleaned and drawn, on whatever machine this is.
+
+# Another size for each, so that none is a file that is there already.
+PICTURES = [("dawn.png", samples.picture(size=(640, 360))), ("dusk.png", samples.picture(size=(360, 640)))]
+VIDEO = ("run.mp4", samples.video(seconds=3, size=(640, 360)))
+
+_DROP = """({ target, files }) => {
+  const carried = new DataTransfer();
+  for (const { name, type, content } of files) {
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    carried.items.add(new File([bytes], name, { type }));
+  }
+  const at = document.querySelector(target);
+  for (const name of ["dragenter", "dragover", "drop"]) {
+    at.dispatchEvent(new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: carried }));
+  }
+}"""
+_PASTE = """(text) => {
+  const carried = new DataTransfer();
+  carried.setData("text", text);
+  const paste = new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: carried });
+  document.body.dispatchEvent(paste);
+}"""
+
+
+def drop(page: Page, *files: tuple[str, bytes], target: str = "#composer") -> None:
+    given = [
+        {"name": name, "type": "", "content": base64.b64encode(content).decode()} for name, content in files
+    ]
+    page.evaluate(_DROP, {"target": target, "files": given})
+
+
+def tiles(page: Page) -> Locator:
+    return page.locator("#tray .tiles [data-tile]")
+
+
+def labels(page: Page) -> list[str]:
+    return page.locator("#tray .tiles .tile-face > .unseen").all_text_contents()
+
+
+@pytest.fixture
+def fresh(signed_in: Page) -> Page:
+    """A composer with nothing kept from another test."""
+    signed_in.evaluate("localStorage.clear()")
+    signed_in.reload()
+    return signed_in
+
+
+def test_files_are_dropped_priced_put_in_order_and_sent(fresh: Page, product: Product) -> None:
+    page = fresh
+    button = page.locator("#generate")
+    page.locator("#id_prompt").fill("[Image1] turns into [Image2] while [Video1] sets the pace")
+    expect(page.locator("#token-notes")).to_contain_text("[Image2] names no picture: there is no picture.")
+    drop(page, *PICTURES, VIDEO)
+    expect(tiles(page)).to_have_count(3, timeout=FILE)
+    assert labels(page) == ["dawn", "dusk", "run"]
+    expect(page.locator("#quote")).to_contain_text("4/s instead of 2/s")
+    expect(button).to_contain_text("32 credits")
+    expect(page.locator("#token-notes p")).to_have_count(0)
+
+    tiles(page).nth(1).drag_to(tiles(page).nth(0))
+    expect(page.locator("#id_prompt")).to_have_value(
+        "[Image2] turns into [Image1] while [Video1] sets the pace"
+    )
+    assert labels(page) == ["dusk", "dawn", "run"]
+
+    page.locator("#id_duration").fill("4")
+    expect(button).to_contain_text("16 credits")
+    button.click()
+    card = page.locator("#feed > li.card").first
+    expect(card).to_contain_text("[Image2] turns into [Image1]")
+    expect(card).to_have_attribute("data-status", "finished", timeout=CLIP)
+
+    sent = _record(product, "generate")[-1]["json"]["seedanceParams"]
+    ids = _asset_ids(product)
+    assert sent["reference_image_urls"] == [f"asset://{ids['dusk']}", f"asset://{ids['dawn']}"]
+    assert sent["reference_video_urls"] == [f"asset://{ids['run']}"]
+
+    card.get_by_role("link", name=re.compile("turns into")).click()
+    page.locator("#detail").get_by_text("Frames and references").wait_for()
+    expect(page.locator(".ref strong")).to_have_text(["[Image1]", "[Image2]", "[Video1]"])
+
+
+def test_the_tray_survives_a_reload(fresh: Page) -> None:
+    drop(fresh, PICTURES[0])
+    expect(tiles(fresh)).to_have_count(1, timeout=FILE)
+    fresh.evaluate(_PASTE, "https://pictures.example/second.png")
+    expect(tiles(fresh)).to_have_count(2)
+    fresh.reload()
+    expect(tiles(fresh)).to_have_count(2)
+    assert labels(fresh) == ["dawn", "second.png"]
+
+
+def test_a_bad_file_is_told_by_name_and_the_others_are_kept(fresh: Page) -> None:
+    drop(fresh, ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), PICTURES[1])
+    expect(tiles(fresh)).to_have_count(1, timeout=FILE)
+    expect(fresh.locator("[data-uploads]")).to_contain_text("drawing.svg")
+    expect(fresh.locator("[data-uploads]")).to_contain_text("This is an SVG drawing.")
+
+
+def test_one_click_on_a_note_fits_a_small_picture(fresh: Page) -> None:
+    drop(fresh, ("small.png", samples.picture(size=(200, 150))))
+    expect(fresh.locator("#quote")).to_contain_text("“small” is 200 × 150", timeout=FILE)
+    fresh.get_by_role("button", name="Make it fit").click()
+    expect(fresh.locator("#quote [data-advice]")).to_have_count(0, timeout=FILE)
+    assert labels(fresh) == ["small, 400 × 300"]
+
+
+def test_the_keyboard_alone_puts_tiles_in_order_and_takes_them_out(fresh: Page) -> None:
+    page = fresh
+    drop(page, *PICTURES)
+    expect(tiles(page)).to_have_count(2, timeout=FILE)
+    page.locator("#id_prompt").fill("")
+    tiles(page).nth(0).locator(".tile-face").press("Enter")
+    expect(page.locator("#id_prompt")).to_have_value("[Image1]")
+    tiles(page).nth(0).locator(".tile-face").press("Alt+ArrowRight")
+    expect(page.locator("#id_prompt")).to_have_value("[Image2]")
+    expect(tiles(page).nth(1).locator(".tile-face")).to_be_focused()
+    page.keyboard.press("Delete")
+    expect(tiles(page)).to_have_count(1)
+
+
+def test_a_file_is_picked_from_the_library_as_first_frame(fresh: Page) -> None:
+    page = fresh
+    drop(page, PICTURES[0])
+    expect(tiles(page)).to_have_count(1, timeout=FILE)
+    page.get_by_role("button", name="Choose the first frame").click()
+    page.locator("#picker").get_by_role("searchbox").fill("dawn")
+    expect(page.locator("#picker .pick")).to_have_count(1)
+    page.locator("#picker .pick").click()
+    expect(page.locator("[data-slot=start_image] .tile")).to_be_visible()
+    expect(page.locator("#picker")).to_be_hidden()
+    page.get_by_role("button", name="Swap first and last frame").click()
+    expect(page.locator("[data-slot=end_image] .tile")).to_be_visible()
+
+
+def test_the_library_takes_files_and_gives_them_back_from_the_trash(fresh: Page) -> None:
+    page = fresh
+    page.goto("/library/")
+    drop(page, ("hill.png", samples.picture(size=(500, 400))), target="main")
+    tile = page.locator(".asset", has_text="hill")
+    expect(tile).to_be_visible(timeout=FILE)
+    expect(tile).to_contain_text("Ready", timeout=FILE)
+    tile.get_by_role("button", name="Move to the trash").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(tile.get_by_role("link", name="Use", exact=True)).to_be_visible()
+
+
+@pytest.fixture
+def phone(browser: Browser, product: Product) -> Iterator[Page]:
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    context = browser.new_context(
+        base_url=product.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.on("console", note)
+    sign_in(page)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def test_with_a_thumb_files_are_chosen_and_put_in_order(phone: Page, tmp_path: Path) -> None:
+    page = phone
+    paths = []
+    for name, content in PICTURES:
+        paths.append(tmp_path / name)
+        paths[-1].write_bytes(content)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_text("Add files").first.tap()
+    chooser.value.set_files(paths)
+    expect(tiles(page)).to_have_count(2, timeout=FILE)
+    page.get_by_role("button", name="Actions for dawn").tap()
+    page.get_by_role("button", name="Move right").tap()
+    expect(page.locator("#tray .tiles .tile-face > .unseen")).to_have_text(["dusk", "dawn"])
+    tiles(page).nth(0).locator(".tile-face").tap()
+    expect(page.locator("#id_prompt")).to_have_value("[Image1]")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_without_script_a_file_is_added_and_a_library_file_picked(
+    browser: Browser, product: Product, tmp_path: Path
+) -> None:
+    path = tmp_path / "plain.png"
+    path.write_bytes(samples.picture(size=(420, 420)))
+    context = browser.new_context(base_url=product.url, java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page)
+    page.locator("#id_prompt").fill("A plain form")
+    page.locator("noscript input[type=file], input[name=file]").set_input_files(path)
+    page.get_by_role("button", name="Add these files").click()
+    expect(tiles(page)).to_have_count(1)
+    page.get_by_role("button", name="Choose the first frame").click()
+    page.locator(".pick", has_text="plain").click()
+    expect(page.locator("[data-slot=start_image] .tile")).to_be_visible()
+    expect(page.locator("#id_prompt")).to_have_value("A plain form")
+    context.close()
+
+
+def _record(product: Product, call: str) -> list[dict]:
+    address = f"http://127.0.0.1:{product.sandbox_port}/_sandbox/requests"
+    return requests.get(address, {"call": call}, timeout=10).json()["requests"]
+
+
+def _asset_ids(product: Product) -> dict[str, str]:
+    """What Apiframe calls our files, read off the studio's own database by their names."""
+    with sqlite3.connect(product.folder / "data" / "db.sqlite3") as database:
+        return dict(database.execute("SELECT name, upstream_asset_id FROM generations_asset"))
