@@ -117,6 +117,34 @@ def test_a_bad_file_is_told_by_name_and_the_others_are_kept(fresh: Page) -> None
     expect(fresh.locator("[data-uploads]")).to_contain_text("This is an SVG drawing.")
 
 
+def test_an_upload_is_stopped_and_the_next_one_goes_on(fresh: Page) -> None:
+    held: list[object] = []
+    fresh.route("**/library/", lambda route: held.append(route))
+    drop(fresh, PICTURES[0])
+    fresh.locator(".upload").get_by_role("button", name="Cancel").click()
+    expect(fresh.locator(".upload")).to_have_count(0)
+    fresh.unroute("**/library/")
+    drop(fresh, PICTURES[1])
+    expect(tiles(fresh)).to_have_count(1, timeout=FILE)
+    assert labels(fresh) == ["dusk"]
+
+
+def test_the_frame_that_the_player_shows_becomes_a_first_frame(fresh: Page) -> None:
+    page = fresh
+    page.locator("#id_prompt").fill("A slow tide")
+    page.locator("#id_duration").fill("4")
+    page.locator("#generate").click()
+    card = page.locator("#feed > li.card").first
+    expect(card).to_contain_text("A slow tide")
+    expect(card).to_have_attribute("data-status", "finished", timeout=CLIP)
+    card.get_by_role("link", name="A slow tide").click()
+    page.locator("#detail video").evaluate("video => { video.currentTime = 2.5; }")
+    expect(page.locator("[data-moment]")).to_have_value("2.50", timeout=FILE)
+    page.locator("#take").get_by_role("button", name="First frame").click()
+    expect(page.locator("[data-slot=start_image] .tile-face")).to_contain_text("at 2.5 s")
+    expect(page).to_have_url(re.compile(r"/$"))
+
+
 def test_one_click_on_a_note_fits_a_small_picture(fresh: Page) -> None:
     drop(fresh, ("small.png", samples.picture(size=(200, 150))))
     expect(fresh.locator("#quote")).to_contain_text("“small” is 200 × 150", timeout=FILE)
