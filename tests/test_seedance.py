@@ -51,7 +51,8 @@ def test_it_can_be_told_with_other_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "ratio"), [(1280, 720, "16:9"), (854, 480, "16:9"), (700, 1300, "9:16"), (960, 960, "1:1")]
+    ("width", "height", "ratio"),
+    [(1280, 720, "16:9"), (854, 480, "16:9"), (700, 1300, "9:16"), (960, 960, "1:1")],
 )
 def test_it_knows_the_nearest_ratio(width: int, height: int, ratio: str) -> None:
     assert nearest_ratio(width, height) == ratio
