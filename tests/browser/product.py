@@ -32,8 +32,9 @@ class Product:
         self.log = folder / "run.log"
         self._runner: subprocess.Popen[bytes] | None = None
 
-    def start(self, *, until: str = "/readyz") -> None:
-        environment = {
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
             "PATH": os.environ["PATH"],
             "DATA_DIR": str(self.folder / "data"),
             "STATIC_ROOT": str(self.folder / "static"),
@@ -42,16 +43,23 @@ class Product:
             "SANDBOX_PORT": str(self.sandbox_port),
             "SEEDANCE_ADMIN_PASSWORD": PASSWORD,
         }
+
+    def start(self, *, until: str = "/readyz") -> None:
         with self.log.open("wb") as log:
             self._runner = subprocess.Popen(
                 [sys.executable, "manage.py", "run"],
                 cwd=ROOT,
-                env=environment,
+                env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
         self._wait_for(until)
+
+    def manage(self, *arguments: str) -> None:
+        """An operator's command, beside the running product."""
+        command = [sys.executable, "manage.py", *arguments]
+        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True)
 
     def stop(self) -> int:
         """One Ctrl+C, as a terminal sends it; the exit status of the runner."""

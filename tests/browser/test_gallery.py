@@ -1,0 +1,174 @@
+"""A gallery of years, in a browser: finding, scrolling, selecting, deleting and taking it back."""
+
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import sign_in
+from tests.browser.person import Person
+from tests.browser.product import Product
+
+pytestmark = pytest.mark.browser
+
+CLIPS = 130
+# Copies of a clip that was really made, for making so many would take an hour.
+COPIES = f"""
+from datetime import timedelta
+from uuid import uuid4
+from generations.models import Generation
+[made] = Generation.objects.filter(prompt="A heron in the reeds")[:1]
+plain = [each.name for each in Generation._meta.concrete_fields if each.name not in ("id", "cost")]
+copies = [Generation(**{{name: getattr(made, name) for name in plain}}) for _ in range({CLIPS})]
+for number, copy in enumerate(copies):
+    copy.submission, copy.job_id, copy.prompt = uuid4(), str(uuid4()), f"Copy {{number:03d}} of a heron"
+Generation.objects.bulk_create(copies)
+for number, copy in enumerate(copies):
+    copy.created_at = made.created_at - timedelta(hours=number + 1)
+Generation.objects.bulk_update(copies, ["created_at"])
+"""
+
+
+@pytest.fixture(scope="module")
+def many_clips(product: Product) -> None:
+    person = Person(product)
+    person.wait_for(person.generate("A heron in the reeds"), "finished")
+    product.manage("shell", "-c", COPIES)
+
+
+@pytest.fixture(params=[1440, 390])
+def gallery(signed_in: Page, many_clips: None, request: pytest.FixtureRequest) -> Page:
+    signed_in.set_viewport_size({"width": request.param, "height": 844})
+    signed_in.goto("/gallery/?q=copy")
+    return signed_in
+
+
+def _cards(page: Page):  # type: ignore[no-untyped-def]
+    return page.locator("#feed > li.card")
+
+
+def _tick(page: Page, index: int, **options: object) -> None:
+    _cards(page).nth(index).locator(".card-select input").click(**options)  # type: ignore[arg-type]
+
+
+def test_scrolling_brings_everything_once(gallery: Page) -> None:
+    while gallery.locator("#feed-more").count():
+        gallery.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        gallery.wait_for_timeout(100)
+    names = _cards(gallery).locator(".card-prompt a").all_inner_texts()
+    assert names == [f"Copy {number:03d} of a heron" for number in range(CLIPS)]
+
+
+def test_coming_back_comes_back_to_the_same_place(gallery: Page) -> None:
+    _cards(gallery).nth(47).scroll_into_view_if_needed()
+    expect(_cards(gallery).nth(60)).to_be_attached()
+    _cards(gallery).nth(60).scroll_into_view_if_needed()
+    gallery.wait_for_url("**/gallery/?q=copy&after=*")
+    name = _cards(gallery).nth(60).locator(".card-prompt a").inner_text()
+    _cards(gallery).nth(60).locator(".card-prompt a").click()
+    gallery.wait_for_url("**/generations/**")
+    gallery.go_back()
+    expect(gallery.get_by_role("link", name=name).first).to_be_in_viewport()
+
+
+def test_a_filter_is_a_step_and_back_takes_it(gallery: Page) -> None:
+    gallery.locator("[name=q]").fill("copy 00")
+    expect(gallery.locator("#total")).to_have_text(re.compile("10 clips"))
+    gallery.locator("[name=sort]").select_option("oldest")
+    expect(_cards(gallery).first).to_contain_text("Copy 009")
+    expect(gallery).to_have_url(re.compile(r"\?q=copy\+00&sort=oldest$"))
+    gallery.go_back()
+    expect(_cards(gallery).first).to_contain_text("Copy 000")
+    expect(gallery).to_have_url(re.compile(r"\?q=copy\+00$"))
+
+
+def test_neighbours_follow_the_filter(gallery: Page) -> None:
+    gallery.goto("/gallery/?q=copy&sort=oldest")
+    _cards(gallery).nth(1).locator(".card-prompt a").click()
+    gallery.locator("h1").wait_for()
+    gallery.keyboard.press("ArrowRight")
+    expect(gallery.locator(".detail-prompt")).to_have_text(f"Copy {CLIPS - 3:03d} of a heron")
+
+
+def test_a_range_is_selected_with_shift_deleted_and_taken_back(gallery: Page) -> None:
+    gallery.get_by_role("button", name="Select", exact=True).click()
+    _tick(gallery, 0)
+    _tick(gallery, 4, modifiers=["Shift"])
+    expect(gallery.locator("[data-selected]")).to_have_text("5 selected")
+    gallery.get_by_role("button", name="Delete", exact=True).click()
+    expect(_cards(gallery).first).to_contain_text("Copy 005")
+    expect(gallery.locator("#total")).to_have_text(re.compile(f"{CLIPS - 5} clips"))
+    gallery.get_by_role("button", name="Undo").click()
+    expect(_cards(gallery).first).to_contain_text("Copy 000")
+
+
+def test_it_is_done_with_the_keyboard_alone(gallery: Page) -> None:
+    _cards(gallery).first.locator("a").first.focus()
+    gallery.keyboard.press("x")
+    gallery.keyboard.press("ArrowRight")
+    gallery.keyboard.press("ArrowRight")
+    gallery.keyboard.press("Shift+X")
+    expect(gallery.locator("[data-selected]")).to_have_text("3 selected")
+    gallery.keyboard.press("a")
+    expect(gallery.locator("[data-selected]")).to_have_text(re.compile(r"\d{2,3} selected"))
+    gallery.keyboard.press("Escape")
+    expect(gallery.locator("#bulk")).to_be_hidden()
+
+
+def test_all_that_match_are_collected_and_taken_out(gallery: Page) -> None:
+    gallery.get_by_role("button", name="Select", exact=True).click()
+    gallery.get_by_label(re.compile(f"All {CLIPS}")).check()
+    expect(gallery.locator("[data-selected]")).to_have_text(f"{CLIPS} selected")
+    gallery.get_by_role("button", name="Collect").click()
+    gallery.get_by_label("New collection").fill("Herons")
+    gallery.keyboard.press("Enter")
+    expect(gallery.locator("#messages")).to_contain_text(f"{CLIPS} clips in “Herons”.")
+    gallery.goto("/collections/")
+    gallery.get_by_role("link", name=re.compile(f"Herons.*{CLIPS} clips", re.S)).click()
+    expect(gallery.locator("#total")).to_have_text(re.compile(f"{CLIPS} clips"))
+
+
+def test_a_heart_is_set_where_it_is(gallery: Page) -> None:
+    heart = _cards(gallery).nth(2).get_by_role("button", name="Favourite")
+    before = heart.get_attribute("aria-pressed")
+    heart.click()
+    expect(heart).to_have_attribute("aria-pressed", "false" if before == "true" else "true")
+    expect(heart).to_be_focused()
+
+
+def test_ten_are_downloaded_as_one_zip(gallery: Page, tmp_path: Path) -> None:
+    gallery.goto("/gallery/?q=copy+00")
+    gallery.get_by_role("button", name="Select", exact=True).click()
+    gallery.get_by_role("button", name="Select all").click()
+    with gallery.expect_download() as download:
+        gallery.locator("#bulk").get_by_role("button", name="Download").click()
+    download.value.save_as(tmp_path / "clips.zip")
+    with zipfile.ZipFile(tmp_path / "clips.zip") as opened:
+        assert opened.testzip() is None
+        assert len([name for name in opened.namelist() if name.endswith(".mp4")]) == 10
+
+
+@pytest.mark.parametrize("path", ["/gallery/?q=copy&status=finished&tag=x", "/trash/", "/collections/"])
+def test_nothing_sticks_out_sideways(signed_in: Page, many_clips: None, path: str) -> None:
+    signed_in.goto(path)
+    for width in (360, 390, 900, 1440):
+        signed_in.set_viewport_size({"width": width, "height": 800})
+        assert signed_in.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_all_of_it_works_without_script(browser: Browser, product: Product, many_clips: None) -> None:
+    context = browser.new_context(base_url=product.url, java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page)
+    page.goto("/gallery/?q=copy")
+    page.get_by_role("link", name="More clips").click()
+    page.get_by_role("link", name="Clips before these").click()
+    first = _cards(page).first.locator(".card-prompt a").inner_text()
+    _cards(page).first.locator(".card-select input").check()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.locator("#messages")).to_contain_text("1 clip in the trash.")
+    page.get_by_role("button", name="Undo").click()
+    expect(_cards(page).first).to_contain_text(first)
+    context.close()
