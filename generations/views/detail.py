@@ -18,7 +18,7 @@ from generations.finding import GalleryFilter, neighbours
 from generations.models import Generation, Reference
 from generations.models.generation import REFERENCE_ROLES
 from generations.snippets import snippets
-from generations.views.gallery import within
+from generations.views.gallery import list_around, within
 from generations.views.organise import organising
 from generations.views.requests import SignedInRequest
 
@@ -88,7 +88,7 @@ def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
     generation.refresh_from_db()
     if not request.htmx:
         return redirect(generation)
-    response = render(request, "generations/_card.html", {"generation": generation})
+    response = render(request, "generations/_card.html", {"generation": generation, **list_around(request)})
     return trigger_client_event(response, "credits-changed")
 
 

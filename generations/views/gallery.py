@@ -48,6 +48,15 @@ def within(query: str) -> str:
     return f"?{urlencode({'within': query})}" if query else ""
 
 
+def list_around(request: SignedInRequest) -> dict[str, Any]:
+    """What a card needs that is drawn anew in the gallery: its tick, and the list it is in."""
+    address = urlsplit(request.htmx.current_url or "")
+    if address.path != reverse("gallery"):
+        return {}
+    query = GalleryFilter(QueryDict(address.query), user=request.user).query()
+    return {"is_selecting": True, "within": within(query)}
+
+
 def _results(request: SignedInRequest, filters: GalleryFilter) -> HttpResponse:
     """A new state is a step back for the back button; another letter of the same search is none."""
     response = render(request, "generations/_gallery.html", _everything(request, filters))

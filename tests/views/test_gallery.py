@@ -142,3 +142,10 @@ def test_it_asks_the_same_of_the_database_for_ten_and_for_thousands(
 
 def test_it_is_read_only(as_alice: Client) -> None:
     assert as_alice.post("/gallery/").status_code == 405
+
+
+def test_a_card_drawn_anew_keeps_its_tick_and_its_list(as_alice: Client, generation: Generation) -> None:
+    here = {"HX-Request": "true", "HX-Current-URL": "http://testserver/gallery/?q=fox&after=x"}
+    words = as_alice.post(f"/generations/{generation.pk}/cancel/", headers=here).content.decode()
+    assert 'name="clip"' in words
+    assert '?within=q%3Dfox"' in words
