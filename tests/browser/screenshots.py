@@ -32,10 +32,10 @@ def main() -> None:
         page.goto("/")
         for prompt, ratio in PROMPTS:
             _generate(page, prompt, ratio)
-        expect(page.locator("li.card[data-status=finished]")).to_have_count(len(PROMPTS) - 1, timeout=180_000)
+        expect(page.locator("li.card[data-status=finished]")).to_have_count(len(PROMPTS) - 1, timeout=300_000)
         page.wait_for_timeout(1000)
         page.screenshot(path=ROOT / "docs" / "studio.png")
-        page.locator("li.card[data-status=finished] a").last.click()
+        page.locator("li.card[data-status=finished] .card-prompt a").last.click()
         page.wait_for_timeout(1500)
         page.screenshot(path=ROOT / "docs" / "clip.png")
         browser.close()
