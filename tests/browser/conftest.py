@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.product import PASSWORD, Product
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
 )
+# How long an expectation may take to come true, on whatever machine this is; it ends as soon as it does.
+expect.set_options(timeout=30_000)
+# An answer of 422 is how a form says what is wrong, and a poll ends when its page is left or asks anew.
+NO_FAULTS = ("status of 422", "htmx:sendAbort", "htmx:afterRequest")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -53,8 +57,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        # The browser itself reports an answer of 422, which is how a form says what is wrong.
-        if message.type == "error" and "status of 422" not in message.text:
+        if message.type == "error" and not any(each in message.text for each in NO_FAULTS):
             complaints.append(message.text)
 
     opened = context.new_page()
