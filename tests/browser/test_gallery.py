@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,15 @@ for number, copy in enumerate(copies):
     copy.created_at = made.created_at - timedelta(hours=number + 1)
 Generation.objects.bulk_update(copies, ["created_at"])
 """
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """One of its own: so many clips would be in the way of everybody else's first one."""
+    running = Product(tmp_path_factory.mktemp("gallery"))
+    running.start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture(scope="module")
