@@ -6,6 +6,7 @@ from django.apps import AppConfig
 from django.core.checks import register
 from django.db import connections
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 from generations import checks
 from generations.migrations._prompt_index import mend_index
@@ -17,7 +18,7 @@ def _mend(using: str, **options: Any) -> None:
 
 class GenerationsConfig(AppConfig):
     name = "generations"
-    verbose_name = "Studio"
+    verbose_name = _("Studio")
 
     def ready(self) -> None:
         # The one signal here: nothing else knows when the last of several migrations has run.

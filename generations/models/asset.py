@@ -8,6 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from generations import sentences
 
 ADDRESS_SCHEME = "library:"
 
@@ -64,55 +67,65 @@ class Asset(models.Model):
     """One file of a user's library; the same bytes are kept once per user."""
 
     class Kind(models.TextChoices):
-        IMAGE = "image", "Picture"
-        VIDEO = "video", "Video"
-        AUDIO = "audio", "Sound"
+        IMAGE = "image", _("Picture")
+        VIDEO = "video", _("Video")
+        AUDIO = "audio", _("Sound")
 
     class Upstream(models.TextChoices):
-        NEW = "new", "Waiting"
-        PREPARING = "preparing", "Preparing"
-        ACTIVE = "active", "Ready"
-        FAILED = "failed", "Refused"
+        NEW = "new", _("Waiting")
+        PREPARING = "preparing", _("Preparing")
+        ACTIVE = "active", _("Ready")
+        FAILED = "failed", _("Refused")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="assets")
-    kind = models.CharField(max_length=5, choices=Kind)
-    name = models.CharField(max_length=200)
+    id = models.UUIDField(_("id"), primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assets", verbose_name=_("user")
+    )
+    kind = models.CharField(_("kind"), max_length=5, choices=Kind)
+    name = models.CharField(_("name"), max_length=200)
     file = models.FileField(upload_to=asset_path, max_length=200)
     thumbnail = models.FileField(upload_to=asset_path, max_length=200, blank=True)
     strip = models.FileField(
-        upload_to=asset_path, max_length=200, blank=True, help_text="Eight frames of a video side by side."
+        upload_to=asset_path, max_length=200, blank=True, help_text=_("Eight frames of a video side by side.")
     )
     sha256 = models.CharField(
-        max_length=64, help_text="Of the bytes that were given, before they were cleaned."
+        _("sha256"), max_length=64, help_text=_("Of the bytes that were given, before they were cleaned.")
     )
     byte_size = models.PositiveBigIntegerField()
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     seconds = models.FloatField(null=True)
     frame_rate = models.FloatField(null=True)
-    has_sound = models.BooleanField(default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    trashed_at = models.DateTimeField(null=True, blank=True)
+    has_sound = models.BooleanField(_("has sound"), default=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    trashed_at = models.DateTimeField(_("trashed at"), null=True, blank=True)
 
-    upstream_state = models.CharField(max_length=9, choices=Upstream, default=Upstream.NEW)
-    upload_url = models.URLField(max_length=2000, blank=True)
-    uploaded_at = models.DateTimeField(null=True, blank=True)
-    upload_expires_at = models.DateTimeField(null=True, blank=True)
-    upstream_asset_id = models.CharField(max_length=200, blank=True)
-    upstream_checked_at = models.DateTimeField(
-        null=True, blank=True, help_text="When Apiframe last called it active."
+    upstream_state = models.CharField(
+        _("upstream state"), max_length=9, choices=Upstream, default=Upstream.NEW
     )
-    upstream_error = models.CharField(max_length=300, blank=True, help_text="Why Apiframe refused it.")
+    upload_url = models.URLField(_("upload url"), max_length=2000, blank=True)
+    uploaded_at = models.DateTimeField(_("uploaded at"), null=True, blank=True)
+    upload_expires_at = models.DateTimeField(_("upload expires at"), null=True, blank=True)
+    upstream_asset_id = models.CharField(_("upstream asset id"), max_length=200, blank=True)
+    upstream_checked_at = models.DateTimeField(
+        _("upstream checked at"), null=True, blank=True, help_text=_("When Apiframe last called it active.")
+    )
+    upstream_error = models.CharField(
+        _("upstream error"), max_length=300, blank=True, help_text=_("Why Apiframe refused it.")
+    )
 
     # A worker takes the next step of preparing it by moving this forward in one conditional update.
-    due_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
-    enqueued_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="Tries since it was last ready.")
+    due_at = models.DateTimeField(_("due at"), null=True, blank=True, default=timezone.now)
+    enqueued_at = models.DateTimeField(_("enqueued at"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(
+        _("attempts"), default=0, help_text=_("Tries since it was last ready.")
+    )
 
     objects = AssetQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("asset")
+        verbose_name_plural = _("assets")
         ordering = ["-created_at", "-id"]
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="asset_newest_by_user"),
@@ -131,6 +144,11 @@ class Asset(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def why_refused(self) -> str:
+        """What Apiframe said, or we say, in the language of whoever reads it where it is ours."""
+        return sentences.told(self.upstream_error)
 
     @property
     def address(self) -> str:

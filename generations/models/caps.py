@@ -1,27 +1,31 @@
 """Caps: what a person may spend and start, beside the credits they have."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 
-def _cap(name: str, help_text: str) -> models.PositiveIntegerField:
+def _cap(name: Any, help_text: Any) -> models.PositiveIntegerField:
     return models.PositiveIntegerField(name, null=True, blank=True, help_text=help_text)
 
 
 class CapFields(models.Model):
     """The five caps; empty means as the studio's, and in the studio's own row none."""
 
-    daily_credits = _cap("credits a day", "Spent and held since midnight.")
-    monthly_credits = _cap("credits a month", "Spent and held since the 1st.")
-    in_flight = _cap("clips in progress", "Queued, sent and running at once.")
-    per_hour = _cap("clips an hour", "Made in the last 60 minutes, however they ended.")
+    daily_credits = _cap(_("credits a day"), _("Spent and held since midnight."))
+    monthly_credits = _cap(_("credits a month"), _("Spent and held since the 1st."))
+    in_flight = _cap(_("clips in progress"), _("Queued, sent and running at once."))
+    per_hour = _cap(_("clips an hour"), _("Made in the last 60 minutes, however they ended."))
     confirm_above = models.PositiveIntegerField(
-        "ask once more above",
+        _("ask once more above"),
         null=True,
         blank=True,
-        help_text="Generate asks again for a clip that costs more credits than this.",
+        help_text=_("Generate asks again for a clip that costs more credits than this."),
     )
 
     class Meta:
@@ -43,11 +47,12 @@ class Caps(CapFields):
         null=True,
         blank=True,
         related_name="caps",
-        help_text="Nobody: these are the studio's, for everyone whose own are empty.",
+        help_text=_("Nobody: these are the studio's, for everyone whose own are empty."),
+        verbose_name=_("user"),
     )
 
     class Meta:
-        verbose_name = verbose_name_plural = "caps"
+        verbose_name = verbose_name_plural = _("caps")
         constraints = [
             # The unique column lets NULL in many times; of the studio's own row there is one.
             models.UniqueConstraint(
@@ -58,4 +63,8 @@ class Caps(CapFields):
         ]
 
     def __str__(self) -> str:
-        return f"Caps of {self.user}" if self.user_id else "Everybody’s caps"
+        return (
+            gettext("Caps of %(person)s") % {"person": self.user}
+            if self.user_id
+            else gettext("Everybody’s caps")
+        )

@@ -1,4 +1,4 @@
-"""Generations: a clip a user asks for, the media it refers to, and the timeline of its life."""
+"""Generations: a clip a user asks for, from its hold to its trash."""
 
 import uuid
 from dataclasses import fields
@@ -10,11 +10,16 @@ from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from generations import causes, seedance
 from generations.models.asset import Asset
+from generations.models.reference import REFERENCE_ROLES, Reference
 
-REFERENCE_ROLES = (*seedance.FRAME_FIELDS, *seedance.LIST_LIMITS)
+# Takes of one recipe that may be asked for at once.
+MOST_TAKES = 8
 _RECIPE_COLUMNS = [each.name for each in fields(seedance.Recipe) if each.name not in REFERENCE_ROLES]
 
 
@@ -68,88 +73,108 @@ class Generation(models.Model):
     """
 
     class Status(models.TextChoices):
-        QUEUED = "queued", "Queued"
-        SUBMITTING = "submitting", "Sending"
-        RUNNING = "running", "Generating"
-        FETCHING = "fetching", "Saving"
-        FINISHED = "finished", "Finished"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
+        QUEUED = "queued", _("Queued")
+        SUBMITTING = "submitting", _("Sending")
+        RUNNING = "running", _("Generating")
+        FETCHING = "fetching", _("Saving")
+        FINISHED = "finished", _("Finished")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
 
     ENDED = (Status.FINISHED, Status.FAILED, Status.CANCELLED)
     IN_FLIGHT = (Status.SUBMITTING, Status.RUNNING)
     ACTIVE = (Status.QUEUED, Status.SUBMITTING, Status.RUNNING, Status.FETCHING)
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="generations")
-    submission = models.UUIDField(
-        default=uuid.uuid4, help_text="The form it came from: the same form makes one."
+    id = models.UUIDField(_("id"), primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="generations", verbose_name=_("user")
     )
-    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
-    created_at = models.DateTimeField(auto_now_add=True)
+    submission = models.UUIDField(
+        default=uuid.uuid4, help_text=_("The form it came from: the same form makes one.")
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.QUEUED)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     parent = models.ForeignKey(
         "self",
         models.SET_NULL,
         null=True,
         blank=True,
         related_name="children",
-        help_text="The clip whose recipe or frame it was begun with.",
+        help_text=_("The clip whose recipe or frame it was begun with."),
     )
 
-    prompt = models.TextField(max_length=seedance.PROMPT_LIMIT)
-    duration = models.PositiveSmallIntegerField(null=True, help_text="Seconds asked for.")
-    resolution = models.CharField(max_length=4, null=True)
-    aspect_ratio = models.CharField(max_length=8, null=True)
-    generate_audio = models.BooleanField(default=True)
-    camera_fixed = models.BooleanField(default=False)
-    return_last_frame = models.BooleanField(default=False)
-    web_search = models.BooleanField(default=False)
-    seed = models.BigIntegerField(null=True)
+    # Takes of one recipe, asked for, held and counted as one.
+    batch = models.UUIDField(null=True, help_text=_("What takes that were asked for together share."))
+    take = models.PositiveSmallIntegerField(default=1, help_text=_("Its place among them, from 1."))
+    takes = models.PositiveSmallIntegerField(default=1, help_text=_("How many were asked for together."))
+
+    prompt = models.TextField(_("prompt"), max_length=seedance.PROMPT_LIMIT)
+    duration = models.PositiveSmallIntegerField(_("duration"), null=True, help_text=_("Seconds asked for."))
+    resolution = models.CharField(_("resolution"), max_length=4, null=True)
+    aspect_ratio = models.CharField(_("aspect ratio"), max_length=8, null=True)
+    generate_audio = models.BooleanField(_("generate audio"), default=True)
+    camera_fixed = models.BooleanField(_("camera fixed"), default=False)
+    return_last_frame = models.BooleanField(_("return last frame"), default=False)
+    web_search = models.BooleanField(_("web search"), default=False)
+    seed = models.BigIntegerField(_("seed"), null=True)
 
     # The quote the user saw: what is charged follows from these, whatever the price table says later.
-    variant = models.CharField(max_length=16)
-    rate = models.PositiveSmallIntegerField(help_text="Credits per second.")
-    seconds = models.PositiveSmallIntegerField(help_text="Seconds paid for.")
-    credits = models.PositiveIntegerField(help_text="Credits held, then spent.")
+    variant = models.CharField(_("variant"), max_length=16)
+    rate = models.PositiveSmallIntegerField(_("rate"), help_text=_("Credits per second."))
+    seconds = models.PositiveSmallIntegerField(_("seconds"), help_text=_("Seconds paid for."))
+    credits = models.PositiveIntegerField(_("credits"), help_text=_("Credits held, then spent."))
 
     # A worker takes a step (submit, fetch) by moving this forward in one conditional update.
-    due_at = models.DateTimeField(null=True, help_text="Not before this moment is its next step tried.")
-    enqueued_at = models.DateTimeField(
-        null=True, help_text="When the present step was last put into the queue."
+    due_at = models.DateTimeField(
+        _("due at"), null=True, help_text=_("Not before this moment is its next step tried.")
     )
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="Tries of the present step.")
+    enqueued_at = models.DateTimeField(
+        _("enqueued at"), null=True, help_text=_("When the present step was last put into the queue.")
+    )
+    attempts = models.PositiveSmallIntegerField(
+        _("attempts"), default=0, help_text=_("Tries of the present step.")
+    )
 
     sendings = models.PositiveSmallIntegerField(
         default=0,
-        help_text="How often it was sent anew, with a key of its own, after a known end without a clip.",
+        help_text=_("How often it was sent anew, with a key of its own, after a known end without a clip."),
     )
     request_body = models.BinaryField(
-        null=True, help_text="The exact bytes sent; sent again after an unknown end."
+        null=True, help_text=_("The exact bytes sent; sent again after an unknown end.")
     )
-    first_sent_at = models.DateTimeField(null=True)
-    job_id = models.CharField(max_length=64, null=True, unique=True)
-    submitted_at = models.DateTimeField(null=True, help_text="When Apiframe accepted it.")
-    seen_at = models.DateTimeField(null=True, help_text="When Apiframe last told its state.")
-    progress = models.PositiveSmallIntegerField(null=True, help_text="Percent.")
-    upstream_cost = models.IntegerField(null=True, help_text="Apiframe's own creditCost, for comparison.")
-    video_url = models.URLField(max_length=2000, blank=True)
-    last_frame_url = models.URLField(max_length=2000, blank=True)
-    ended_at = models.DateTimeField(null=True)
+    first_sent_at = models.DateTimeField(_("first sent at"), null=True)
+    job_id = models.CharField(_("job id"), max_length=64, null=True, unique=True)
+    submitted_at = models.DateTimeField(
+        _("submitted at"), null=True, help_text=_("When Apiframe accepted it.")
+    )
+    seen_at = models.DateTimeField(_("seen at"), null=True, help_text=_("When Apiframe last told its state."))
+    progress = models.PositiveSmallIntegerField(_("progress"), null=True, help_text=_("Percent."))
+    upstream_cost = models.IntegerField(
+        _("upstream cost"), null=True, help_text=_("Apiframe's own creditCost, for comparison.")
+    )
+    video_url = models.URLField(_("video url"), max_length=2000, blank=True)
+    last_frame_url = models.URLField(_("last frame url"), max_length=2000, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True)
 
-    error_code = models.CharField(max_length=40, blank=True)
-    error = models.TextField(blank=True, help_text="What Apiframe said.")
-    request_id = models.CharField(max_length=100, blank=True, help_text="What Apiframe's support asks for.")
+    error_code = models.CharField(_("error code"), max_length=40, blank=True)
+    error = models.TextField(_("error"), blank=True, help_text=_("What Apiframe said."))
+    request_id = models.CharField(
+        _("request id"), max_length=100, blank=True, help_text=_("What Apiframe's support asks for.")
+    )
 
     video = models.FileField(upload_to=generation_path, max_length=200, blank=True)
     last_frame = models.FileField(upload_to=generation_path, max_length=200, blank=True)
     poster = models.FileField(upload_to=generation_path, max_length=200, blank=True)
+    strip = models.FileField(
+        upload_to=generation_path, max_length=200, blank=True, help_text=_("Eight frames side by side.")
+    )
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
 
     is_favourite = models.BooleanField(default=False)
-    trashed_at = models.DateTimeField(null=True, help_text="Since when it is in the trash.")
+    trashed_at = models.DateTimeField(null=True, help_text=_("Since when it is in the trash."))
     wiped_at = models.DateTimeField(
-        null=True, help_text="When its content was deleted; the ledger keeps the row."
+        null=True, help_text=_("When its content was deleted; the ledger keeps the row.")
     )
     # In the database, because the gallery is sorted by it.
     cost = models.GeneratedField(
@@ -159,21 +184,37 @@ class Generation(models.Model):
             output_field=models.PositiveIntegerField(),
         ),
         output_field=models.PositiveIntegerField(
-            help_text="Credits it takes: none if it ended without a clip."
+            help_text=_("Credits it takes: none if it ended without a clip.")
         ),
         db_persist=True,
     )
 
     objects = GenerationQuerySet.as_manager()
 
+    # Seconds it is likely to take in all; no column: whoever draws it under way finds out (expecting.py).
+    expected: int | None = None
+
     class Meta:
+        verbose_name = _("generation")
+        verbose_name_plural = _("generations")
         ordering = ["-created_at", "-id"]
         indexes = [
             *_gallery_indexes(),
             models.Index(fields=["status", "due_at"], name="generation_due"),
+            models.Index(fields=["-ended_at"], name="generation_ended_last"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["user", "submission"], name="generation_one_per_form"),
+            models.UniqueConstraint(
+                fields=["user", "batch", "take"],
+                condition=Q(batch__isnull=False),
+                name="generation_one_per_take",
+            ),
+            models.CheckConstraint(
+                condition=Q(batch=None, take=1, takes=1)
+                | Q(batch__isnull=False, take__gte=1, take__lte=F("takes"), takes__range=(2, MOST_TAKES)),
+                name="generation_take_is_of_its_batch",
+            ),
             models.CheckConstraint(
                 condition=Q(credits=models.F("rate") * models.F("seconds")), name="generation_costs_its_quote"
             ),
@@ -196,7 +237,7 @@ class Generation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.prompt[:60] or "A deleted clip"
+        return self.prompt[:60] or gettext("A deleted clip")
 
     def get_absolute_url(self) -> str:
         return reverse("generation", args=[self.pk])
@@ -216,6 +257,16 @@ class Generation(models.Model):
         return f"{self.pk}.{self.sendings}" if self.sendings else str(self.pk)
 
     @property
+    def was_never_sent(self) -> bool:
+        """Not a byte of it has left: no job can exist, unless one that is known to have ended and been refunded."""
+        return self.first_sent_at is None and self.job_id is None
+
+    @property
+    def elapsed(self) -> int:
+        """Whole seconds since it was asked for."""
+        return max(0, int((timezone.now() - self.created_at).total_seconds()))
+
+    @property
     def is_cancellable(self) -> bool:
         """Only what was never sent: Apiframe has no cancel, and a job it may have accepted is paid for."""
         return self.status == self.Status.QUEUED and self.first_sent_at is None
@@ -224,6 +275,11 @@ class Generation(models.Model):
     def is_retryable(self) -> bool:
         """It ended without a clip, and cost nothing."""
         return self.status in (self.Status.FAILED, self.Status.CANCELLED)
+
+    @property
+    def is_keepable(self) -> bool:
+        """There is a clip, and it was not thrown away: the other takes may go."""
+        return self.status == self.Status.FINISHED and self.trashed_at is None
 
     @property
     def cause(self) -> str:
@@ -252,41 +308,3 @@ class Generation(models.Model):
         asked |= {role: used.get(role, [""])[0] for role in seedance.FRAME_FIELDS}
         asked |= {role: tuple(used.get(role, ())) for role in seedance.LIST_LIMITS}
         return seedance.Recipe(**asked)
-
-
-class Reference(models.Model):
-    """An asset or URL used by a generation in a role; the role is the parameter's wire name."""
-
-    ROLES = [(name, name) for name in REFERENCE_ROLES]
-
-    generation = models.ForeignKey(Generation, models.CASCADE, related_name="references")
-    role = models.CharField(max_length=20, choices=ROLES)
-    position = models.PositiveSmallIntegerField(help_text="From 1, within its role: [Image1] is 1.")
-    url = models.CharField(max_length=2000)
-    asset = models.ForeignKey("Asset", models.PROTECT, null=True, blank=True, related_name="uses")
-
-    class Meta:
-        ordering = ["role", "position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["generation", "role", "position"], name="reference_one_per_position"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.role} {self.position}"
-
-
-class Event(models.Model):
-    """A line in the timeline of a generation: the state it came into, and why where that helps."""
-
-    generation = models.ForeignKey(Generation, models.CASCADE, related_name="events")
-    status = models.CharField(max_length=10, choices=Generation.Status)
-    detail = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"{self.get_status_display()} {self.detail}".strip()

@@ -7,6 +7,8 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from generations.models.caps import CapFields
 from generations.models.credit import MOST_CREDITS
@@ -22,27 +24,36 @@ class Invitation(CapFields):
     """One address asked in by staff; of the link only a hash is kept, so that no reader of this table can use it."""
 
     class State(models.TextChoices):
-        OPEN = "open", "Open"
-        ACCEPTED = "accepted", "Accepted"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-        EXPIRED = "expired", "Expired"
+        OPEN = "open", _("Open")
+        ACCEPTED = "accepted", _("Accepted")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        EXPIRED = "expired", _("Expired")
 
-    email = models.EmailField("mail address")
+    email = models.EmailField(_("mail address"))
     token_hash = models.CharField(max_length=64, unique=True)
     credits = models.PositiveIntegerField(
-        "starting credits", default=0, validators=[MaxValueValidator(MOST_CREDITS)]
+        _("starting credits"), default=0, validators=[MaxValueValidator(MOST_CREDITS)]
     )
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField(default=_in_a_week)
-    mailed_at = models.DateTimeField(null=True, blank=True)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="invitations")
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires at"), default=_in_a_week)
+    mailed_at = models.DateTimeField(_("mailed at"), null=True, blank=True)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="invitations", verbose_name=_("invited by")
+    )
     accepted_by = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="invitation"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="invitation",
+        verbose_name=_("accepted by"),
     )
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
@@ -61,7 +72,7 @@ class Invitation(CapFields):
         ]
 
     def __str__(self) -> str:
-        return f"Invitation of {self.email}"
+        return gettext("Invitation of %(address)s") % {"address": self.email}
 
     @property
     def state(self) -> State:
