@@ -7,6 +7,7 @@ from generations.ledger.writing import (
     adjust,
     grant,
     hold,
+    hold_all,
     release,
     settle,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "faults",
     "grant",
     "hold",
+    "hold_all",
     "release",
     "settle",
 ]

@@ -4,7 +4,7 @@ Each step changes the account in one conditional update first, which also takes 
 the entry that tells of it; both stand or fall together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -44,10 +44,47 @@ def adjust(user: User, amount: int, *, actor: User, note: str, key: str) -> Entr
 
 def hold(generation: Generation) -> Entry:
     """Keep back what a generation costs. Raises InsufficientCredits; the generation may be saved after it."""
-    cost = generation.credits
-    entry = Entry(kind=Entry.Kind.HOLD, amount=cost, generation=generation, key=f"hold:{generation.pk}")
+    return hold_all([generation])[0]
+
+
+def hold_all(generations: Sequence[Generation]) -> list[Entry]:
+    """Keep back what several of one user cost together, an entry for each, or nothing at all.
+
+    Raises InsufficientCredits with the whole sum; the generations may be saved after it.
+    """
+    account = account_for(generations[0].user)
+    cost = sum(each.credits for each in generations)
     effect = {"balance": F("balance") - cost, "held": F("held") + cost}
-    return _apply(entry, account_for(generation.user), effect, needed=cost)
+    try:
+        with transaction.atomic():
+            _change(account, effect, cost)
+            return Entry.objects.bulk_create(_holds(generations, account, cost))
+    except (IntegrityError, InsufficientCredits):
+        keys = [_hold_key(each) for each in generations]
+        earlier = list(Entry.objects.filter(account=account, key__in=keys).order_by("id"))
+        if len(earlier) < len(keys):
+            raise
+        return earlier
+
+
+def _holds(generations: Sequence[Generation], account: Account, cost: int) -> Iterator[Entry]:
+    """What each take of a change that is made already would have left, had it come by itself."""
+    balance, held = account.balance + cost, account.held - cost
+    for each in generations:
+        balance, held = balance - each.credits, held + each.credits
+        yield Entry(
+            account=account,
+            kind=Entry.Kind.HOLD,
+            amount=each.credits,
+            generation=each,
+            key=_hold_key(each),
+            balance_after=balance,
+            held_after=held,
+        )
+
+
+def _hold_key(generation: Generation) -> str:
+    return f"hold:{generation.pk}"
 
 
 def settle(generation: Generation, credits: int | None = None) -> Entry:

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from generations import causes
+from generations import causes, sentences
 from generations.lifecycle.steps import Status, fail, move
 from generations.models import Asset, Generation
 
@@ -23,7 +23,7 @@ def renew(generation: Generation, *, error: str) -> bool:
         moved = move(
             generation,
             Status.QUEUED,
-            detail=f"A reference is sent anew: {error}",
+            detail=sentences.SENT_ANEW % {"error": error},
             sendings=generation.sendings + 1,
             job_id=None,
             request_body=None,

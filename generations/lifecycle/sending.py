@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from generations import causes
+from generations import causes, sentences
 from generations.apiframe import (
     Accepted,
     Apiframe,
@@ -93,7 +93,7 @@ def submit(generation: Generation, client: Apiframe) -> None:
         _find_or_give_up(generation, client)
         return
     if not _store_body(generation):
-        move(generation, Status.QUEUED, detail="A file grew too old at Apiframe and is prepared again")
+        move(generation, Status.QUEUED, detail=sentences.FILE_TOO_OLD)
         return
     try:
         accepted = client.generate(
@@ -137,7 +137,7 @@ def _accept(generation: Generation, accepted: Accepted) -> None:
     move(
         generation,
         Status.RUNNING,
-        detail=f"Job {accepted.job_id}",
+        detail=sentences.JOB % {"job": accepted.job_id},
         job_id=accepted.job_id,
         request_id=accepted.request_id or "",
         submitted_at=timezone.now(),
@@ -150,7 +150,7 @@ def _take(error: ApiframeError, generation: Generation, client: Apiframe) -> Non
         case Blocked() | OutOfCredits():
             # The studio's fault, not the user's: it waits in the queue with its credits held.
             _pause_for(error, generation)
-            move(generation, Status.QUEUED, detail="Waiting for the studio")
+            move(generation, Status.QUEUED, detail=sentences.WAITING)
         case Conflict() | NotFound():
             _find_or_give_up(generation, client)
         case Refused() if renew(generation, error=_in_words(error)):
@@ -186,12 +186,12 @@ def _find_or_give_up(generation: Generation, client: Apiframe) -> None:
         try_later(generation)
         return
     if job is None:
-        fail(generation, causes.LOST, error="Apiframe has no job for this clip.")
+        fail(generation, causes.LOST, error=sentences.NO_JOB)
         return
     move(
         generation,
         Status.RUNNING,
-        detail=f"Found again as job {job.id}",
+        detail=sentences.FOUND_AGAIN % {"job": job.id},
         job_id=job.id,
         submitted_at=job.created_at or timezone.now(),
     )

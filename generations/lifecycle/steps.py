@@ -14,6 +14,8 @@ Status = Generation.Status
 
 # A step that is not done by then was lost with its worker and may be taken again: longer than any task may run.
 CLAIM = timedelta(minutes=15)
+# Longer than any task but a fetch may run: a step that was claimed before that has lost its worker.
+SHORT_TASK = timedelta(minutes=3)
 
 
 def move(generation: Generation, to: Status, *, detail: str = "", **changes: object) -> bool:
@@ -54,6 +56,16 @@ def claim(generation: Generation, status: Status) -> bool:
         return False
     generation.refresh_from_db()
     return True
+
+
+def in_nobodys_hands() -> Q:
+    """Not claimed, put off, or claimed so long ago that its worker is gone; of every step but a fetch."""
+    return Q(due_at=None) | Q(due_at__lte=timezone.now() + CLAIM - SHORT_TASK)
+
+
+def is_in_hands(generation: Generation) -> bool:
+    """The opposite, of a row as it was read."""
+    return generation.due_at is not None and generation.due_at > timezone.now() + CLAIM - SHORT_TASK
 
 
 def try_later(generation: Generation, *, after: float | None = None) -> None:

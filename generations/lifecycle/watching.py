@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from generations import causes, ledger
+from generations import causes, ledger, sentences
 from generations.apiframe import Apiframe, ApiframeError, Job, NotFound
 from generations.lifecycle.renewing import renew
 from generations.lifecycle.steps import Status, fail, move
@@ -91,7 +91,7 @@ def _missed(generation: Generation) -> bool:
     young = timezone.now() - (generation.submitted_at or generation.created_at) < LOST_AFTER
     if generation.attempts < LOOKS_BEFORE_LOST or young:
         return False
-    return fail(generation, causes.LOST, error="Apiframe does not know this job.")
+    return fail(generation, causes.LOST, error=sentences.UNKNOWN_JOB)
 
 
 def observe(generation: Generation, job: Job) -> bool:
@@ -99,7 +99,7 @@ def observe(generation: Generation, job: Job) -> bool:
     if job.is_completed and job.video_url:
         return _completed(generation, job)
     if job.is_completed:
-        return fail(generation, causes.NO_RESULT, error="The job is completed, without a video.")
+        return fail(generation, causes.NO_RESULT, error=sentences.NO_VIDEO)
     if job.is_failed:
         if renew(generation, error=job.error):
             return True

@@ -8,6 +8,7 @@ import multiprocessing
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -16,8 +17,10 @@ import django
 django.setup()
 
 from django.db import connections  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from generations import ledger, lifecycle  # noqa: E402
+from generations.apiframe import Job  # noqa: E402
 from generations.caps import OverCap  # noqa: E402
 from generations.models import Account, Caps, Entry, Generation, User  # noqa: E402
 from tests.factories import make_generation, make_recipe, make_user  # noqa: E402
@@ -59,6 +62,20 @@ def tabs(processes: int) -> dict[str, object]:
     return {**_state_of(user), "outcomes": outcomes}
 
 
+def batches(processes: int, takes: int, enough_for: int) -> dict[str, object]:
+    """Everybody asks for several takes at once, with credits for some of the batches."""
+    user = _user(enough_for * COST)
+    outcomes = _run([partial(_submit, user.pk, uuid4, takes) for _ in range(processes)])
+    return {**_state_of(user), "outcomes": outcomes}
+
+
+def batch_tabs(processes: int, takes: int) -> dict[str, object]:
+    """Everybody sends the same form for several takes at once, with credits for one batch."""
+    user, form = _user(takes * COST), uuid4()
+    outcomes = _run([partial(_submit, user.pk, lambda: form, takes) for _ in range(processes)])
+    return {**_state_of(user), "outcomes": outcomes}
+
+
 def resolutions(processes: int) -> dict[str, object]:
     """Half settle and half release one hold at once."""
     generation = make_generation(user=_user(100))
@@ -68,6 +85,16 @@ def resolutions(processes: int) -> dict[str, object]:
     state = {"settle": "fetching", "release": "failed"}[kinds.get().kind]
     Generation.objects.filter(pk=generation.pk).update(status=state, job_id=str(generation.pk))
     return {**_state_of(generation.user), "outcomes": outcomes}
+
+
+def endings(processes: int) -> dict[str, object]:
+    """Half tell that a stuck job is completed and half give it up, at once."""
+    staff, long_ago = _user(1), timezone.now() - timedelta(hours=3)
+    stuck = make_generation(user=_user(100), status="running", submitted_at=long_ago, first_sent_at=long_ago)
+    steps = [partial(_complete, stuck.pk), partial(_give_up, stuck.pk, staff.pk)] * (processes // 2)
+    outcomes = _run(steps)
+    stuck.refresh_from_db()
+    return {**_state_of(stuck.user), "outcomes": outcomes, "status": stuck.status}
 
 
 def grants(processes: int) -> dict[str, object]:
@@ -81,7 +108,10 @@ RACES: dict[str, Callable[..., dict[str, object]]] = {
     "submits": submits,
     "capped": capped,
     "tabs": tabs,
+    "batches": batches,
+    "batch_tabs": batch_tabs,
     "resolutions": resolutions,
+    "endings": endings,
     "grants": grants,
 }
 
@@ -97,9 +127,9 @@ def _state_of(user: User) -> dict[str, object]:
     return {"balance": account.balance, "held": account.held, "entries": kinds, "clips": clips}
 
 
-def _submit(user: int, form: Callable[[], UUID]) -> str:
+def _submit(user: int, form: Callable[[], UUID], takes: int = 1) -> str:
     try:
-        lifecycle.create(User.objects.get(pk=user), CLIP, submission=form())
+        lifecycle.create_takes(User.objects.get(pk=user), CLIP, submission=form(), takes=takes)
     except ledger.InsufficientCredits as refused:
         return f"{refused.missing} missing"
     except OverCap:
@@ -109,6 +139,18 @@ def _submit(user: int, form: Callable[[], UUID]) -> str:
 
 def _resolve(generation: UUID, step: Callable[[Generation], Entry]) -> str:
     return step(Generation.objects.get(pk=generation)).kind
+
+
+def _complete(generation: UUID) -> str:
+    job = Job(id="j", status="COMPLETED", video_url="https://a.test/1.mp4")
+    running = Generation.objects.filter(pk=generation, status="running").first()
+    return "made" if running and lifecycle.observe(running, job) else "late"
+
+
+def _give_up(generation: UUID, staff: int) -> str:
+    actor = User.objects.get(pk=staff)
+    clip = Generation.objects.get(pk=generation)
+    return "given up" if lifecycle.release_hold(clip, actor=actor, note="Race") else "late"
 
 
 def _grant(user: int, key: str) -> str:

@@ -26,11 +26,33 @@ def test_tabs_sending_one_form_at_once_make_one_generation(race_course: Scratch)
     assert race["clips"] == 1
 
 
+def test_of_tabs_with_credits_for_one_batch_exactly_one_gets_all_its_takes(race_course: Scratch) -> None:
+    race = race_course.race("batches", processes=8, takes=4, enough_for=6)
+    assert race["outcomes"] == {"accepted": 1, "8 missing": 7}
+    assert race["entries"] == {"grant": 1, "hold": 4}
+    assert (race["balance"], race["held"], race["clips"]) == (8, 16, 4)
+    assert race["faults"] == []
+
+
+def test_tabs_sending_one_form_for_takes_at_once_make_one_batch(race_course: Scratch) -> None:
+    race = race_course.race("batch_tabs", processes=8, takes=4)
+    assert race["outcomes"] == {"accepted": 8}
+    assert (race["balance"], race["held"], race["clips"], race["faults"]) == (0, 16, 4, [])
+
+
 def test_settling_and_releasing_at_once_resolve_a_hold_once(race_course: Scratch) -> None:  # bar 7
     race = race_course.race("resolutions", processes=8)
     winner, told = race["outcomes"].popitem()
     assert (told, race["outcomes"]) == (8, {})
     assert race["entries"] == {"grant": 1, "hold": 1, winner: 1}
+    assert race["faults"] == []
+
+
+def test_giving_up_and_completing_at_once_end_a_clip_once(race_course: Scratch) -> None:  # bar 7
+    race = race_course.race("endings", processes=8)
+    won = {"fetching": "made", "failed": "given up"}[race["status"]]
+    assert race["outcomes"] == {won: 1, "late": 7}
+    assert race["balance"] == (100 if won == "given up" else 96)
     assert race["faults"] == []
 
 
