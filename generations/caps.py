@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from generations.models import Caps, Entry, Generation, User
 from generations.models.credit import KEPT
@@ -26,67 +29,133 @@ class Allowance:
     confirm_above: int | None = None
 
     def asks_about(self, cost: int) -> bool:
-        """Whether Generate asks once more for a clip of this cost."""
+        """Whether Generate asks once more for clips of this cost together."""
         return self.confirm_above is not None and cost > self.confirm_above
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How far one cap is used: so many of a noun within a scope; ``frees_at`` is None where no clock frees it."""
+    """How far a cap, by its name in Allowance, is used; ``frees_at`` is None where no clock frees it."""
 
-    noun: str
-    scope: str
+    kind: str
     limit: int
     used: int
     frees_at: datetime | None
 
     def __str__(self) -> str:
-        return f"{self.limit} {self.noun}{'' if self.limit == 1 else 's'} {self.scope}"
+        return _limit_in_words(self.kind, self.limit) % {"limit": number_format(self.limit)}
+
+    @property
+    def name(self) -> str:
+        return str(_NAMES[self.kind])
 
     @property
     def is_in_credits(self) -> bool:
-        return self.noun == "credit"
+        return self.kind in ("monthly_credits", "daily_credits")
 
     @property
     def is_used_up(self) -> bool:
         return self.used >= self.limit
 
-    def allows(self, cost: int) -> bool:
-        return self.used + (cost if self.is_in_credits else 1) <= self.limit
+    def lacks(self, cost: int, clips: int = 1) -> int:
+        """How many of its noun are too many for so many clips that cost this together; 0 where they may be made."""
+        return max(0, self.used + self._asked(cost, clips) - self.limit)
 
-    def could_allow(self, cost: int) -> bool:
+    def could_allow(self, cost: int, clips: int = 1) -> bool:
         """Whether it would with nothing used."""
-        return (cost if self.is_in_credits else 1) <= self.limit
+        return self._asked(cost, clips) <= self.limit
+
+    def _asked(self, cost: int, clips: int) -> int:
+        return cost if self.is_in_credits else clips
 
     @property
     def frees(self) -> str:
-        """When, in words, by the studio's clock."""
+        """When, as a sentence, by the studio's clock."""
         if self.frees_at is None:
-            return "when one of them ends"
+            return _("It frees when one of them ends.")
         local = timezone.localtime(self.frees_at)
         if self.frees_at - timezone.now() > timedelta(days=1):
-            return f"on {local.day} {local:%B}"
-        is_midnight = (local.hour, local.minute) == (0, 0)
-        return "at midnight" if is_midnight else f"at {local:%H:%M}"
+            return _("It frees on %(day)s.") % {"day": date_format(local, "MONTH_DAY_FORMAT")}
+        if (local.hour, local.minute) == (0, 0):
+            return _("It frees at midnight.")
+        return _("It frees at %(time)s.") % {"time": date_format(local, "TIME_FORMAT")}
+
+
+_NAMES = {
+    "monthly_credits": gettext_lazy("Credits a month"),
+    "daily_credits": gettext_lazy("Credits a day"),
+    "per_hour": gettext_lazy("Clips an hour"),
+    "in_flight": gettext_lazy("Clips in progress"),
+}
+
+
+def _limit_in_words(kind: str, limit: int) -> str:
+    match kind:
+        case "monthly_credits":
+            return ngettext("%(limit)s credit a month", "%(limit)s credits a month", limit)
+        case "daily_credits":
+            return ngettext("%(limit)s credit a day", "%(limit)s credits a day", limit)
+        case "per_hour":
+            return ngettext("%(limit)s clip an hour", "%(limit)s clips an hour", limit)
+    return ngettext("%(limit)s clip in progress", "%(limit)s clips in progress", limit)
 
 
 @dataclass
 class OverCap(Exception):
-    """A clip of ``cost`` credits would go over this cap."""
+    """So many clips, that cost ``cost`` credits together, would go over this cap."""
 
     cap: Standing
     cost: int
+    clips: int = 1
 
     @property
     def words(self) -> str:
         """Which cap, and when it frees."""
+        if self.clips > 1:
+            return self._words_of_takes()
+        told = {"cap": self.cap, "used": self.cap.used, "cost": self.cost, "frees": self.cap.frees}
         if not self.cap.could_allow(self.cost):
-            return f"Your cap is {self.cap}, which never allows this clip. Ask an administrator for more."
+            return (
+                _("Your cap is %(cap)s, which never allows this clip. Ask an administrator for more.") % told
+            )
         if self.cap.is_in_credits:
-            used = f"{self.cap.used} are spent or held, and this clip costs {self.cost}"
+            used = _(
+                "Your cap is %(cap)s: %(used)s are spent or held, and this clip costs %(cost)s. %(frees)s"
+            )
+            return used % told
+        return (
+            ngettext(
+                "Your cap is %(cap)s: %(used)s is there already. %(frees)s",
+                "Your cap is %(cap)s: %(used)s are there already. %(frees)s",
+                self.cap.used,
+            )
+            % told
+        )
+
+    def _words_of_takes(self) -> str:
+        told = {"cap": self.cap, "takes": self.clips, "cost": self.cost, "used": self.cap.used}
+        told |= {"frees": self._frees_for_takes()}
+        if not self.cap.could_allow(self.cost, self.clips):
+            words = _("Your cap is %(cap)s, which never allows %(takes)s takes at once. Choose fewer.")
+        elif self.cap.is_in_credits:
+            words = _(
+                "Your cap is %(cap)s: %(used)s are spent or held, and these %(takes)s takes cost %(cost)s. "
+                "%(frees)s"
+            )
         else:
-            used = f"{self.cap.used} {'is' if self.cap.used == 1 else 'are'} there already"
-        return f"Your cap is {self.cap}: {used}. It frees {self.cap.frees}."
+            words = ngettext(
+                "Your cap is %(cap)s: %(used)s is there already, and these are %(takes)s takes. %(frees)s",
+                "Your cap is %(cap)s: %(used)s are there already, and these are %(takes)s takes. %(frees)s",
+                self.cap.used,
+            )
+        return words % told
+
+    def _frees_for_takes(self) -> str:
+        """What no clock frees is freed by as many as are in the way."""
+        lacking = self.cap.lacks(self.cost, self.clips)
+        if self.cap.frees_at or lacking == 1:
+            return self.cap.frees
+        return _("There is room when %(count)s of them have ended.") % {"count": lacking}
 
 
 def allowance_for(user: User) -> Allowance:
@@ -99,23 +168,26 @@ def allowance_for(user: User) -> Allowance:
     return Allowance(**chosen)
 
 
-def over(user: User, cost: int, *, allowance: Allowance | None = None) -> OverCap | None:
-    """The cap that a clip of this cost would go over, the one that frees last; None where it may be made."""
-    found = standings(user, allowance=allowance)
-    return next((OverCap(cap, cost) for cap in found if not cap.allows(cost)), None)
+def over(user: User, cost: int, *, clips: int = 1, allowance: Allowance | None = None) -> OverCap | None:
+    """The cap that clips of this cost together would go over, the one that frees last; None where there is room."""
+    found = standings(user, clips=clips, allowance=allowance)
+    return next((OverCap(cap, cost, clips) for cap in found if cap.lacks(cost, clips)), None)
 
 
-def check(user: User, cost: int) -> None:
+def check(user: User, cost: int, *, clips: int = 1) -> None:
     """Raise OverCap; true for as long as the caller holds the lock of the account's row."""
-    refusal = over(user, cost)
+    refusal = over(user, cost, clips=clips)
     if refusal:
         raise refusal
 
 
-def standings(user: User, *, allowance: Allowance | None = None) -> list[Standing]:
-    """Every cap that holds for this person; those that free late first. No question where there is none."""
+def standings(user: User, *, clips: int = 1, allowance: Allowance | None = None) -> list[Standing]:
+    """Every cap that holds for this person; those that free late first. No question where there is none.
+
+    When they free is told for so many clips at once.
+    """
     allowance = allowance or allowance_for(user)
-    return [*_of_credits(user, allowance), *_of_clips(user, allowance)]
+    return [*_of_credits(user, allowance), *_of_clips(user, allowance, clips)]
 
 
 def _of_credits(user: User, allowance: Allowance) -> Iterator[Standing]:
@@ -127,10 +199,10 @@ def _of_credits(user: User, allowance: Allowance) -> Iterator[Standing]:
     if allowance.monthly_credits is not None:
         # Any month ends within 31 days of its 1st, and no second month does.
         next_month = _midnight((month + timedelta(days=31)).replace(day=1))
-        yield Standing("credit", "a month", allowance.monthly_credits, this_month, next_month)
+        yield Standing("monthly_credits", allowance.monthly_credits, this_month, next_month)
     if allowance.daily_credits is not None:
         tomorrow = _midnight(today + timedelta(days=1))
-        yield Standing("credit", "a day", allowance.daily_credits, this_day, tomorrow)
+        yield Standing("daily_credits", allowance.daily_credits, this_day, tomorrow)
 
 
 def _midnight(day: datetime) -> datetime:
@@ -146,7 +218,7 @@ def _spent(user: User, month: datetime, today: datetime) -> tuple[int, int]:
     return sums["month"] or 0, sums["day"] or 0
 
 
-def _of_clips(user: User, allowance: Allowance) -> Iterator[Standing]:
+def _of_clips(user: User, allowance: Allowance, asked: int) -> Iterator[Standing]:
     if allowance.per_hour is None and allowance.in_flight is None:
         return
     hour_ago = timezone.now() - HOUR
@@ -156,15 +228,16 @@ def _of_clips(user: User, allowance: Allowance) -> Iterator[Standing]:
         made=made, running=Count("pk", filter=Q(status__in=IN_PROGRESS))
     )
     if allowance.per_hour is not None:
-        is_full = counts["made"] >= allowance.per_hour
-        frees_at = _hour_frees_at(user, allowance.per_hour) if is_full else None
-        yield Standing("clip", "an hour", allowance.per_hour, counts["made"], frees_at)
+        # How many of the hour's may remain for those asked for to find room.
+        beside = allowance.per_hour - asked
+        frees_at = _hour_frees_at(user, beside) if beside < counts["made"] else None
+        yield Standing("per_hour", allowance.per_hour, counts["made"], frees_at)
     if allowance.in_flight is not None:
-        yield Standing("clip", "in progress", allowance.in_flight, counts["running"], None)
+        yield Standing("in_flight", allowance.in_flight, counts["running"], None)
 
 
-def _hour_frees_at(user: User, limit: int) -> datetime | None:
-    """When the clip that fills the last place is an hour old."""
+def _hour_frees_at(user: User, beside: int) -> datetime | None:
+    """When the clip that comes after so many newer ones is an hour old."""
     newest = Generation.objects.filter(user=user).order_by("-created_at").values_list("created_at", flat=True)
-    filling = newest[limit - 1 : limit].first() if limit else None
+    filling = newest[beside : beside + 1].first() if beside >= 0 else None
     return filling + HOUR if filling else None

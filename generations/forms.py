@@ -8,10 +8,14 @@ from django import forms
 from django.contrib.auth.forms import UserCreationForm
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from generations import seedance
 from generations.models import Asset, Entry, User
 from generations.models.asset import asset_id_in
+from generations.models.generation import MOST_TAKES
 
 LONGEST_URL = 2000
 _KINDS = {
@@ -21,13 +25,18 @@ _KINDS = {
     "reference_video_urls": Asset.Kind.VIDEO,
     "reference_audio_urls": Asset.Kind.AUDIO,
 }
+_NOT_OURS = {
+    Asset.Kind.IMAGE: _("This is no picture of your library."),
+    Asset.Kind.VIDEO: _("This is no video of your library."),
+    Asset.Kind.AUDIO: _("This is no sound of your library."),
+}
 _is_web_url = URLValidator(schemes=["http", "https"])
 
 
 def clean_media_url(value: str) -> None:
     """Accept an http(s) address, an ``asset://`` URI of Apiframe's or ``library:<id>``; say what is wrong else."""
     if len(value) > LONGEST_URL:
-        raise ValidationError(f"This address is longer than {LONGEST_URL} characters.")
+        raise ValidationError(_("This address is longer than %(most)s characters.") % {"most": LONGEST_URL})
     parts = urlsplit(value)
     if parts.scheme == "asset" and parts.netloc and not (parts.path or parts.query or parts.fragment):
         return
@@ -37,7 +46,9 @@ def clean_media_url(value: str) -> None:
         _is_web_url(value)
     except ValidationError as error:
         raise ValidationError(
-            "“%(value)s” is no address we can use. Give one that starts with https://, http:// or asset://.",
+            _(
+                "“%(value)s” is no address we can use. Give one that starts with https://, http:// or asset://."
+            ),
             params={"value": value[:80]},
         ) from error
 
@@ -69,10 +80,10 @@ class MediaURLListField(forms.CharField):
 
     widget = RepeatedTextarea
 
-    def __init__(self, *, limit: int, noun: str, **options: Any) -> None:
+    def __init__(self, *, limit: int, too_many: str | Promise, **options: Any) -> None:
         super().__init__(required=False, **options)
         self.limit = limit
-        self.noun = noun
+        self.too_many = too_many
         self.widget.attrs.update(rows=2, spellcheck="false")
 
     def prepare_value(self, value: Any) -> Any:
@@ -81,7 +92,7 @@ class MediaURLListField(forms.CharField):
     def clean(self, value: Any) -> tuple[str, ...]:
         urls = tuple(line.strip() for line in super().clean(value).splitlines() if line.strip())
         if len(urls) > self.limit:
-            raise ValidationError(f"At most {self.limit} {self.noun}; these are {len(urls)}.")
+            raise ValidationError(str(self.too_many) % {"most": self.limit, "count": len(urls)})
         for number, url in enumerate(urls, start=1):
             self._clean_one(number, url)
         return urls
@@ -90,7 +101,8 @@ class MediaURLListField(forms.CharField):
         try:
             clean_media_url(url)
         except ValidationError as error:
-            raise ValidationError(f"Line {number}: {error.messages[0]}") from error
+            told = {"number": number, "problem": error.messages[0]}
+            raise ValidationError(_("Line %(number)s: %(problem)s") % told) from error
 
 
 def _choice(choices: tuple[str, ...], default: str) -> forms.TypedChoiceField:
@@ -100,16 +112,18 @@ def _choice(choices: tuple[str, ...], default: str) -> forms.TypedChoiceField:
         required=False,
         empty_value=None,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": f"“%(value)s” is not offered. Choose {_or_list(choices)}."},
+        error_messages={
+            "invalid_choice": format_lazy(
+                "{refusal} {choices}",
+                refusal=_("“%(value)s” is not offered. Choose one of:"),
+                choices=", ".join(choices),
+            )
+        },
     )
 
 
-def _or_list(choices: tuple[str, ...]) -> str:
-    return f"{', '.join(choices[:-1])} or {choices[-1]}"
-
-
-def _urls(name: str, noun: str) -> MediaURLListField:
-    return MediaURLListField(limit=seedance.LIST_LIMITS[name], noun=noun)
+def _urls(name: str, too_many: str | Promise) -> MediaURLListField:
+    return MediaURLListField(limit=seedance.LIST_LIMITS[name], too_many=too_many)
 
 
 class GenerationForm(forms.Form):
@@ -124,15 +138,15 @@ class GenerationForm(forms.Form):
         max_length=seedance.PROMPT_LIMIT,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={
-            "required": "Write what the clip should show.",
-            "max_length": "At most %(limit_value)d characters; this prompt has %(show_value)d.",
+            "required": _("Write what the clip should show."),
+            "max_length": _("At most %(limit_value)d characters; this prompt has %(show_value)d."),
         },
     )
     start_image = MediaURLField(required=False)
     end_image = MediaURLField(required=False)
-    reference_image_urls = _urls("reference_image_urls", "pictures")
-    reference_video_urls = _urls("reference_video_urls", "videos")
-    reference_audio_urls = _urls("reference_audio_urls", "sounds")
+    reference_image_urls = _urls("reference_image_urls", _("At most %(most)s pictures; these are %(count)s."))
+    reference_video_urls = _urls("reference_video_urls", _("At most %(most)s videos; these are %(count)s."))
+    reference_audio_urls = _urls("reference_audio_urls", _("At most %(most)s sounds; these are %(count)s."))
     aspect_ratio = _choice(seedance.ASPECT_RATIOS, seedance.DEFAULT_ASPECT_RATIO)
     resolution = _choice(seedance.RESOLUTIONS, seedance.DEFAULT_RESOLUTION)
     duration = forms.IntegerField(
@@ -141,9 +155,9 @@ class GenerationForm(forms.Form):
         initial=seedance.DEFAULT_DURATION,
         required=False,
         error_messages={
-            "invalid": "The length is a whole number of seconds.",
-            "min_value": "A clip lasts at least %(limit_value)d seconds.",
-            "max_value": "A clip lasts at most %(limit_value)d seconds.",
+            "invalid": _("The length is a whole number of seconds."),
+            "min_value": _("A clip lasts at least %(limit_value)d seconds."),
+            "max_value": _("A clip lasts at most %(limit_value)d seconds."),
         },
     )
     generate_audio = forms.BooleanField(required=False, initial=seedance.FLAG_DEFAULTS["generate_audio"])
@@ -152,9 +166,20 @@ class GenerationForm(forms.Form):
     web_search = forms.BooleanField(required=False)
     seed = forms.IntegerField(
         required=False,
-        min_value=-(2**63),
-        max_value=2**63 - 1,
-        error_messages={"invalid": "A seed is a whole number, or nothing."},
+        min_value=-seedance.LARGEST_SEED - 1,
+        max_value=seedance.LARGEST_SEED,
+        error_messages={"invalid": _("A seed is a whole number, or nothing.")},
+    )
+    takes = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_TAKES,
+        initial=1,
+        error_messages={
+            "invalid": _("The number of takes is a whole number."),
+            "min_value": _("At least one take is made."),
+            "max_value": _("At most %(limit_value)d takes are made at once."),
+        },
     )
 
     def __init__(self, *args: Any, user: User, is_draft: bool = False, **options: Any) -> None:
@@ -163,15 +188,24 @@ class GenerationForm(forms.Form):
         self.fields["prompt"].required = not is_draft
 
     def clean(self) -> dict[str, Any]:
-        """Files of the library must be the user's own, and of the kind that their field takes."""
+        """Files of the library must be the user's own and of their field's kind; each take needs a seed."""
+        if (self.cleaned_data.get("seed") or 0) > seedance.LARGEST_SEED - self.take_count + 1:
+            self.add_error("seed", _("The takes count up from this seed: choose a smaller one."))
         for field, kind in _KINDS.items():
             given = self.cleaned_data.get(field) or ()
             wanted = set(filter(None, map(asset_id_in, [given] if isinstance(given, str) else given)))
             if wanted and Asset.objects.filter(user=self.user, pk__in=wanted, kind=kind).count() != len(
                 wanted
             ):
-                self.add_error(field, f"This is no {Asset.Kind(kind).label.lower()} of your library.")
+                self.add_error(field, _NOT_OURS[kind])
         return self.cleaned_data
+
+    @property
+    def take_count(self) -> int:
+        """How many clips are asked for; one where the field does not say."""
+        given = self.cleaned_data if self.is_bound else self.initial
+        count: int = given.get("takes") or 1
+        return count
 
     def recipe(self) -> seedance.Recipe:
         """What was asked for; for a valid form."""
@@ -182,12 +216,12 @@ class GenerationForm(forms.Form):
     def submission_key(self) -> UUID:
         """The same for the same form sent twice, another once anything in it is changed."""
         token = self.cleaned_data["submission"] or uuid4()
-        return uuid5(token, repr(self.recipe()))
+        return uuid5(token, repr((self.take_count, self.recipe())))
 
     def quote(self) -> seedance.Quote | None:
-        """The price, known as soon as the fields that make it are valid, whatever the others say."""
+        """The price of a take, known as soon as the fields that make it are valid, whatever the others say."""
         names = ("duration", "resolution", "reference_video_urls")
-        if any(name in self.errors for name in names):
+        if any(name in self.errors for name in (*names, "takes")):
             return None
         cleaned = self.cleaned_data if self.is_bound else self.initial
         duration, resolution, videos = (cleaned.get(name) for name in names)
@@ -198,13 +232,27 @@ class LibraryForm(forms.Form):
     """What the library is narrowed to; nonsense in the address narrows nothing."""
 
     q = forms.CharField(required=False, max_length=200)
-    kind = forms.ChoiceField(required=False, choices=[("", "All"), *Asset.Kind.choices])
+    kind = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", _("All")),
+            (Asset.Kind.IMAGE, _("Pictures")),
+            (Asset.Kind.VIDEO, _("Videos")),
+            (Asset.Kind.AUDIO, _("Sounds")),
+        ],
+    )
+
+
+class PromptsForm(forms.Form):
+    """What the last prompts are narrowed to."""
+
+    words = forms.CharField(required=False, max_length=200)
 
 
 class EntriesForm(forms.Form):
     """What the ledger is narrowed to; nonsense in the address narrows nothing."""
 
-    kind = forms.ChoiceField(required=False, choices=[("", "Every kind"), *Entry.Kind.choices])
+    kind = forms.ChoiceField(required=False, choices=[("", _("Every kind")), *Entry.Kind.choices])
     since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
     clip = forms.UUIDField(required=False, widget=forms.HiddenInput)

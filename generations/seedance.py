@@ -19,6 +19,10 @@ DEFAULT_RESOLUTION = "720p"
 ASPECT_RATIOS = ("21:9", "16:9", "4:3", "1:1", "3:4", "9:16", "adaptive")
 DEFAULT_ASPECT_RATIO = "16:9"
 
+# What a seed is rolled from: Apiframe only says "integer", and every service that makes clips takes these.
+ROLLED_SEEDS = range(2**31)
+LARGEST_SEED = 2**63 - 1
+
 FRAME_FIELDS = ("start_image", "end_image")
 LIST_LIMITS: Mapping[str, int] = {
     "reference_image_urls": 9,

@@ -55,7 +55,7 @@ REFUSED = [
     ("duration", "3", "A clip lasts at least 4 seconds."),
     ("duration", "16", "A clip lasts at most 15 seconds."),
     ("duration", "7.5", "The length is a whole number of seconds."),
-    ("resolution", "1080p", "“1080p” is not offered. Choose 480p or 720p."),
+    ("resolution", "1080p", "“1080p” is not offered. Choose one of: 480p, 720p"),
     (
         "reference_image_urls",
         "\n".join(["https://example.org/1.png"] * 10),

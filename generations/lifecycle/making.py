@@ -1,8 +1,9 @@
-"""The beginning: a priced recipe becomes a queued generation with its credits held; and taking it back."""
+"""The beginning: a priced recipe becomes queued generations with their credits held; and taking one back."""
 
-from collections.abc import Iterator
-from dataclasses import fields
-from uuid import UUID
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
+from random import SystemRandom
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -13,32 +14,52 @@ from generations.ledger import InsufficientCredits
 from generations.lifecycle.steps import Status, move
 from generations.models import Event, Generation, Reference, User
 from generations.models.asset import asset_id_in
-from generations.models.generation import REFERENCE_ROLES
+from generations.models.reference import REFERENCE_ROLES
 
 
 def create(
-    user: User, recipe: seedance.Recipe, *, submission: UUID, parent: Generation | None = None
+    user: User,
+    recipe: seedance.Recipe,
+    *,
+    submission: UUID,
+    parent: Generation | None = None,
+    detail: str = "",
 ) -> Generation:
-    """Hold the credits and queue the clip; the same ``submission`` again gives the same generation.
+    """Hold the credits and queue one clip, as ``create_takes`` does for several."""
+    return create_takes(user, recipe, submission=submission, takes=1, parent=parent, detail=detail)[0]
 
-    ``parent`` is the clip that this one was begun with, for the family of both.
+
+def create_takes(
+    user: User,
+    recipe: seedance.Recipe,
+    *,
+    submission: UUID,
+    takes: int,
+    parent: Generation | None = None,
+    detail: str = "",
+) -> list[Generation]:
+    """Hold the credits of all takes and queue them, or none; the same ``submission`` again gives the same ones.
+
+    ``parent`` is the clip that they were begun with, for the family of all; ``detail`` begins their timelines.
 
     Raises InsufficientCredits or OverCap, with nothing changed.
     """
-    earlier = _made_from(user, submission)
+    forms = _forms_of(submission, takes)
+    earlier = _made_from(user, forms)
     if earlier:
         return earlier
-    generation = _priced(user, recipe, submission)
-    generation.parent = parent
+    clips = _takes_of(user, recipe, forms)
+    for clip in clips:
+        clip.batch, clip.parent = submission if takes > 1 else None, parent
     try:
-        _save(generation, recipe)
+        _save(clips, recipe, detail)
     except (IntegrityError, InsufficientCredits, OverCap):
         # The other click of a double click was faster, and may have taken the last credits or place.
-        earlier = _made_from(user, submission)
-        if earlier is None:
+        earlier = _made_from(user, forms)
+        if not earlier:
             raise
         return earlier
-    return generation
+    return clips
 
 
 def cancel(generation: Generation) -> bool:
@@ -52,8 +73,32 @@ def cancel(generation: Generation) -> bool:
     return moved
 
 
-def _made_from(user: User, submission: UUID) -> Generation | None:
-    return Generation.objects.filter(user=user, submission=submission).first()
+def _forms_of(submission: UUID, takes: int) -> list[UUID]:
+    """A form for each take, the same ones whenever the same batch is asked for."""
+    return [submission] if takes == 1 else [uuid5(submission, f"take {each + 1}") for each in range(takes)]
+
+
+def _made_from(user: User, forms: Sequence[UUID]) -> list[Generation]:
+    return list(Generation.objects.filter(user=user, submission__in=forms).order_by("take"))
+
+
+def _takes_of(user: User, recipe: seedance.Recipe, forms: Sequence[UUID]) -> list[Generation]:
+    clips = [
+        _priced(user, replace(recipe, seed=seed), form)
+        for form, seed in zip(forms, _seeds(recipe.seed, len(forms)), strict=True)
+    ]
+    for number, clip in enumerate(clips, start=1):
+        clip.take, clip.takes = number, len(clips)
+    return clips
+
+
+def _seeds(seed: int | None, takes: int) -> Sequence[int | None]:
+    """Another for each take, and known, so that any of them can be made again; a single clip may go without."""
+    if takes == 1:
+        return [seed]
+    if seed is not None:
+        return range(seed, seed + takes)
+    return SystemRandom().sample(seedance.ROLLED_SEEDS, takes)
 
 
 def _priced(user: User, recipe: seedance.Recipe, submission: UUID) -> Generation:
@@ -71,14 +116,15 @@ def _priced(user: User, recipe: seedance.Recipe, submission: UUID) -> Generation
 
 
 @transaction.atomic
-def _save(generation: Generation, recipe: seedance.Recipe) -> None:
-    # The hold comes first, for its row lock; its foreign key is checked at the end of the transaction.
-    ledger.hold(generation)
-    # Under that lock nobody else of this account can take the last place; the clip itself is not counted yet.
-    caps.check(generation.user, generation.credits)
-    generation.save(force_insert=True)
-    Reference.objects.bulk_create(_references(generation, recipe))
-    Event.objects.create(generation=generation, status=Status.QUEUED)
+def _save(clips: list[Generation], recipe: seedance.Recipe, detail: str) -> None:
+    # The holds come first, for their row lock; their foreign keys are checked at the end of the transaction.
+    ledger.hold_all(clips)
+    # Under that lock nobody else of this account can take the last place; the clips themselves are not counted yet.
+    caps.check(clips[0].user, sum(clip.credits for clip in clips), clips=len(clips))
+    Generation.objects.bulk_create(clips)
+    Reference.objects.bulk_create(each for clip in clips for each in _references(clip, recipe))
+    began = (Event(generation=clip, status=Status.QUEUED, detail=detail[:300]) for clip in clips)
+    Event.objects.bulk_create(began)
 
 
 def _references(generation: Generation, recipe: seedance.Recipe) -> Iterator[Reference]:
