@@ -10,6 +10,7 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
+from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw
 
 from generations.clips.media import DAMAGED, UnusableFile
@@ -18,13 +19,16 @@ from generations.clips.streams import open_stream, picture_stream, sound_stream
 
 POSTER_WIDTH = 960
 STRIP_FRAMES = 8
-STRIP_FRAME_WIDTH = 160
+# As wide as a card of a list is drawn, and an upright clip's frame no higher than it stands there.
+STRIP_FRAME = (320, 426)
 WAVEFORM = (480, 96)
 
 # Frames decoded in search of a moment: key frames of what cameras and editors write are nearer than this.
 _MOST_FRAMES = 900
 # Pixels decoded for a strip, some seconds of work: 40 s of 1080p in full, or near each moment of something larger.
 _STRIP_BUDGET = 2_000_000_000
+# Each frame is seen for a moment; a strip should be here before the pointer has moved on.
+_STRIP_QUALITY = 72
 _BARS = 120
 _LOUDNESS_RATE = 8000
 _CHUNK = 200  # Samples: 40 values a second are finer than the bars of any sound worth drawing.
@@ -56,15 +60,16 @@ def frame_at(clip: Path, seconds: float, to: Path) -> None:
 
 
 def draw_strip(clip: Path, to: Path, *, seconds: float) -> None:
-    """Write 8 frames side by side as one JPEG, each 160 px wide, from the middle of each eighth of ``seconds``."""
+    """Write 8 frames side by side as one JPEG, as large as a card, from the middle of each eighth of ``seconds``."""
     with open_stream(clip) as container:
         stream = _video_of(container)
         moments = [seconds * (index + 0.5) / STRIP_FRAMES for index in range(STRIP_FRAMES)]
         frames = [_small(_as_seen(frame)) for frame in _frames_at(container, stream, moments)]
-    strip = Image.new("RGB", (STRIP_FRAME_WIDTH * STRIP_FRAMES, frames[0].height))
+    width, height = frames[0].size
+    strip = Image.new("RGB", (width * STRIP_FRAMES, height))
     for index, frame in enumerate(frames):
-        strip.paste(frame, (STRIP_FRAME_WIDTH * index, 0))
-    save_jpeg(strip, to)
+        strip.paste(frame, (width * index, 0))
+    save_jpeg(strip, to, quality=_STRIP_QUALITY)
 
 
 def draw_waveform(sound: Path, to: Path) -> None:
@@ -86,7 +91,7 @@ def draw_waveform(sound: Path, to: Path) -> None:
 def _video_of(container: InputContainer) -> VideoStream:
     stream = picture_stream(container)
     if stream is None:
-        raise UnusableFile("There are no pictures in this file.")
+        raise UnusableFile(_("There are no pictures in this file."))
     return stream
 
 
@@ -152,15 +157,16 @@ def _as_seen(frame: av.VideoFrame) -> Image.Image:
 
 
 def _small(picture: Image.Image) -> Image.Image:
-    height = max(1, round(picture.height * STRIP_FRAME_WIDTH / picture.width))
-    return picture.resize((STRIP_FRAME_WIDTH, height))
+    """As wide as a frame of a strip may be, unless it is upright; made larger where it was smaller."""
+    scale = min(STRIP_FRAME[0] / picture.width, STRIP_FRAME[1] / picture.height)
+    return picture.resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))))
 
 
 def _peaks(container: InputContainer) -> Iterator[int]:
     """The loudest sample, 0 to 32768, of each 25 ms."""
     stream = sound_stream(container)
     if stream is None:
-        raise UnusableFile("There is no sound in this file.")
+        raise UnusableFile(_("There is no sound in this file."))
     resampler = av.AudioResampler(format="s16", layout="mono", rate=_LOUDNESS_RATE, frame_size=_CHUNK)
     for frame in container.decode(stream):
         yield from map(_peak, resampler.resample(frame))

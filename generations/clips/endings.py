@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from django.utils.translation import gettext_lazy as _
+
 from generations.clips.media import CUT_OFF, DAMAGED, Format, UnusableFile
 
 _WINDOW = 64 * 1024
@@ -32,12 +34,12 @@ def check_ending(path: Path, format: Format) -> None:
             raise UnusableFile(_HIDING)
 
 
-_HIDING = "Something else is hidden in this file: an archive, a document or a web page."
+_HIDING = _("Something else is hidden in this file: an archive, a document or a web page.")
 
 
 def _cut_or_hiding(file: BinaryIO, size: int) -> str:
     """A page glued to a video can look like the beginning of one more box, whose end is missing."""
-    return _HIDING if _hides_document(file, size, max(0, size - _WINDOW)) else CUT_OFF
+    return str(_HIDING if _hides_document(file, size, max(0, size - _WINDOW)) else CUT_OFF)
 
 
 def _hides_document(file: BinaryIO, size: int, end: int) -> bool:
@@ -71,7 +73,7 @@ def _walk(
     A format that ``has_end`` is cut off where its last part does not come.
     """
     at = start
-    for _ in range(_MOST_PARTS):
+    for _part in range(_MOST_PARTS):
         if at >= size:
             return size + 1 if has_end else at
         at, is_last = step(at)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.translation import gettext_lazy as _
+
 Kind = Literal["image", "video", "audio"]
 
 MEGABYTE = 1024 * 1024
@@ -16,9 +18,9 @@ MOST_WEBP_PIXELS = 4096 * 4096
 MOST_VIDEO_PIXELS = 4096 * 2304
 LONGEST_SECONDS = 30 * 60
 
-WANTED = "Use a picture (PNG, JPEG, WebP, GIF), a video (MP4, WebM, MOV) or a sound (MP3, WAV, OGG, M4A)."
-CUT_OFF = "This file is cut off: its end is missing. Copy or download it again."
-DAMAGED = "This file is damaged: what is in it cannot be decoded."
+WANTED = _("Use a picture (PNG, JPEG, WebP, GIF), a video (MP4, WebM, MOV) or a sound (MP3, WAV, OGG, M4A).")
+CUT_OFF = _("This file is cut off: its end is missing. Copy or download it again.")
+DAMAGED = _("This file is damaged: what is in it cannot be decoded.")
 
 
 class UnusableFile(Exception):

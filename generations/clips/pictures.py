@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.JpegImagePlugin import get_sampling
 
@@ -88,8 +89,8 @@ def draw_thumbnail(path: Path, to: Path) -> None:
         save_jpeg(sheet.convert("RGB"), to)
 
 
-def save_jpeg(picture: Image.Image, to: Path) -> None:
-    picture.save(to, "JPEG", quality=85, optimize=True, progressive=True)
+def save_jpeg(picture: Image.Image, to: Path, *, quality: int = 85) -> None:
+    picture.save(to, "JPEG", quality=quality, optimize=True, progressive=True)
 
 
 def is_picture(path: Path) -> bool:
@@ -127,10 +128,10 @@ def _check_size(picture: Image.Image) -> None:
 
 def _too_large(most: int) -> str:
     side = math.isqrt(most)
-    return (
+    return _(
         "This picture has too many pixels. "
-        f"At most {most // 1_000_000} million can be used, such as {side} × {side}."
-    )
+        "At most %(millions)s million can be used, such as %(side)s × %(side)s."
+    ) % {"millions": most // 1_000_000, "side": side}
 
 
 def _upright(picture: Image.Image) -> Image.Image:

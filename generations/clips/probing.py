@@ -8,6 +8,8 @@ import av
 from av.container import InputContainer
 from av.stream import Stream
 from av.video.stream import VideoStream
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from generations.clips.endings import check_ending
 from generations.clips.media import (
@@ -25,7 +27,11 @@ from generations.clips.pictures import probe_picture
 from generations.clips.sniffing import format_of, format_of_head
 from generations.clips.streams import open_stream, picture_stream, sound_stream
 
-_NOUNS = {"image": "picture", "video": "video", "audio": "sound"}
+_TOO_LARGE = {
+    "image": gettext_lazy("This picture is larger than %(most)s MB, the most that can be used."),
+    "video": gettext_lazy("This video is larger than %(most)s MB, the most that can be used."),
+    "audio": gettext_lazy("This sound is larger than %(most)s MB, the most that can be used."),
+}
 # What half an hour at 120 pictures and 50 packets of sound a second comes to, and some.
 _MOST_PACKETS = 400_000
 _FRAMES_DECODED = 3
@@ -55,20 +61,19 @@ def probe_clip(path: Path) -> Media:
     """What a finished clip is: of any size, since it is paid for, but a video that decodes or UnusableFile."""
     media = _probe_stream(path, format_of(path))
     if media.kind != "video":
-        raise UnusableFile("It has no video in it.")
+        raise UnusableFile(_("It has no video in it."))
     return media
 
 
 def _check_bytes(byte_size: int, format: Format) -> None:
     most = MOST_BYTES[format.kind]
     if byte_size > most:
-        noun = _NOUNS[format.kind]
-        raise UnusableFile(f"This {noun} is larger than {most // MEGABYTE} MB, the most that can be used.")
+        raise UnusableFile(_TOO_LARGE[format.kind] % {"most": most // MEGABYTE})
 
 
 def _probe_stream(path: Path, format: Format) -> Media:
     if format.kind == "image":
-        raise UnusableFile("It has no video in it.")
+        raise UnusableFile(_("It has no video in it."))
     with open_stream(path, format) as container:
         video, sound = picture_stream(container), sound_stream(container)
         _check_kind(format, has_pictures=video is not None, has_sound=sound is not None)
@@ -94,18 +99,19 @@ def _probe_stream(path: Path, format: Format) -> Media:
 def _check_kind(format: Format, *, has_pictures: bool, has_sound: bool) -> None:
     """The kind Apiframe reads off the first bytes has to be the kind that is inside."""
     if format.kind == "audio" and has_pictures:
-        raise UnusableFile(f"This {format.name} file holds a video. Save it as MP4.")
+        raise UnusableFile(_("This %(format)s file holds a video. Save it as MP4.") % {"format": format.name})
     if format.kind == "audio" and not has_sound:
-        raise UnusableFile("There is no sound in this file.")
+        raise UnusableFile(_("There is no sound in this file."))
     if format.kind == "video" and not has_pictures:
-        words = "There is only sound in this video file. Save it as M4A or MP3."
-        raise UnusableFile(words if has_sound else "There is neither picture nor sound in this file.")
+        words = _("There is only sound in this video file. Save it as M4A or MP3.")
+        raise UnusableFile(words if has_sound else _("There is neither picture nor sound in this file."))
 
 
 def _check_picture_size(video: VideoStream | None) -> None:
     if video and not 0 < video.width * video.height <= MOST_VIDEO_PIXELS:
+        told = {"width": video.width, "height": video.height}
         raise UnusableFile(
-            f"This video has {video.width} × {video.height} pixels. At most 4096 × 2304 can be used."
+            _("This video has %(width)s × %(height)s pixels. At most 4096 × 2304 can be used.") % told
         )
 
 
@@ -129,7 +135,10 @@ def _measure(container: InputContainer, streams: Sequence[Stream], *, is_length_
     measured = max(ends, default=0.0) - min(_seconds(each.start_time, each) for each in streams)
     declared = float(container.duration or 0) / av.time_base if is_length_known else 0.0
     if len(ends) > _MOST_PACKETS or max(measured, declared) > LONGEST_SECONDS:
-        raise UnusableFile(f"This file lasts too long. At most {LONGEST_SECONDS // 60} minutes can be used.")
+        raise UnusableFile(
+            _("This file lasts too long. At most %(minutes)s minutes can be used.")
+            % {"minutes": LONGEST_SECONDS // 60}
+        )
     if measured < declared * 0.95 - _ROUNDING:
         raise UnusableFile(CUT_OFF)
     return round(measured, 3)

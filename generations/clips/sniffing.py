@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from generations.clips import media
 from generations.clips.media import WANTED, Format, UnusableFile
 
@@ -21,41 +23,41 @@ _RIFF_FORMS = {b"WEBP": media.WEBP, b"WAVE": media.WAV}
 _BRANDS = {b"qt  ": media.MOV, b"M4A ": media.M4A, b"M4B ": media.M4A}
 
 _FOREIGN = {
-    b"%PDF-": "a PDF document",
-    b"%!PS": "a PostScript drawing",
-    b"\xc5\xd0\xd3\xc6": "a PostScript drawing",
-    b"PK\x03\x04": "a ZIP archive or an office document",
-    b"PK\x05\x06": "an empty ZIP archive",
-    b"Rar!": "a RAR archive",
-    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
-    b"\x1f\x8b": "a gzip archive",
-    b"BM": "a BMP picture",
-    b"II*\0": "a TIFF or raw picture",
-    b"MM\0*": "a TIFF or raw picture",
-    b"8BPS": "a Photoshop document",
-    b"\0\0\1\0": "an icon",
-    b"fLaC": "a FLAC sound",
-    b"FLV": "a Flash video",
-    b"0&\xb2u\x8ef\xcf\x11": "a Windows Media file",
-    b"\0\0\x01\xba": "an MPEG-1 or MPEG-2 video",
-    b"#!AMR": "an AMR recording",
-    b"MThd": "a MIDI file",
-    b"\x7fELF": "a program",
-    b"MZ": "a program",
+    b"%PDF-": _("a PDF document"),
+    b"%!PS": _("a PostScript drawing"),
+    b"\xc5\xd0\xd3\xc6": _("a PostScript drawing"),
+    b"PK\x03\x04": _("a ZIP archive or an office document"),
+    b"PK\x05\x06": _("an empty ZIP archive"),
+    b"Rar!": _("a RAR archive"),
+    b"7z\xbc\xaf\x27\x1c": _("a 7-Zip archive"),
+    b"\x1f\x8b": _("a gzip archive"),
+    b"BM": _("a BMP picture"),
+    b"II*\0": _("a TIFF or raw picture"),
+    b"MM\0*": _("a TIFF or raw picture"),
+    b"8BPS": _("a Photoshop document"),
+    b"\0\0\1\0": _("an icon"),
+    b"fLaC": _("a FLAC sound"),
+    b"FLV": _("a Flash video"),
+    b"0&\xb2u\x8ef\xcf\x11": _("a Windows Media file"),
+    b"\0\0\x01\xba": _("an MPEG-1 or MPEG-2 video"),
+    b"#!AMR": _("an AMR recording"),
+    b"MThd": _("a MIDI file"),
+    b"\x7fELF": _("a program"),
+    b"MZ": _("a program"),
 }
 _FOREIGN_BRANDS = {
-    b"heic": "a HEIC picture",
-    b"heix": "a HEIC picture",
-    b"mif1": "a HEIC picture",
-    b"avif": "an AVIF picture",
-    b"avis": "an AVIF picture",
+    b"heic": _("a HEIC picture"),
+    b"heix": _("a HEIC picture"),
+    b"mif1": _("a HEIC picture"),
+    b"avif": _("an AVIF picture"),
+    b"avis": _("an AVIF picture"),
 }
 _FOREIGN_TEXTS = (
-    (re.compile(rb"<!doctype svg|<svg\b", re.I), "an SVG drawing"),
-    (re.compile(rb"<!doctype html|<html\b|<head\b|<body\b|<script\b", re.I), "a web page"),
-    (re.compile(rb"<\?php|#!", re.I), "a script"),
-    (re.compile(rb"<"), "an XML document"),
-    (re.compile(rb"#EXTM3U|ffconcat|\[playlist\]", re.I), "a playlist"),
+    (re.compile(rb"<!doctype svg|<svg\b", re.I), _("an SVG drawing")),
+    (re.compile(rb"<!doctype html|<html\b|<head\b|<body\b|<script\b", re.I), _("a web page")),
+    (re.compile(rb"<\?php|#!", re.I), _("a script")),
+    (re.compile(rb"<"), _("an XML document")),
+    (re.compile(rb"#EXTM3U|ffconcat|\[playlist\]", re.I), _("a playlist")),
 )
 # Atomic, so that a row of comments cannot make it try every way of reading them.
 _PREFACE = re.compile(rb"(?>(?:\xef\xbb\xbf|<\?xml.*?\?>|<!--.*?-->|\s+)*)", re.S)
@@ -69,10 +71,10 @@ def format_of(path: Path) -> Format:
 
 def format_of_head(head: bytes) -> Format:
     if not head:
-        raise UnusableFile("This file is empty.")
+        raise UnusableFile(_("This file is empty."))
     found = _claimed(head)
     if found is None:
-        raise UnusableFile(f"This is {_foreign(head)}. {WANTED}")
+        raise UnusableFile(_("This is %(found)s. %(wanted)s") % {"found": _foreign(head), "wanted": WANTED})
     return found
 
 
@@ -94,20 +96,21 @@ def _is_mp3_frame(head: bytes) -> bool:
 
 def _foreign(head: bytes) -> str:
     if head[:4] == b"RIFF":
-        return "an AVI video" if head[8:12] == b"AVI " else "a RIFF file of another kind"
+        return str(_("an AVI video") if head[8:12] == b"AVI " else _("a RIFF file of another kind"))
     if head[4:8] == b"ftyp":
-        return _FOREIGN_BRANDS[head[8:12]]
+        return str(_FOREIGN_BRANDS[head[8:12]])
     for beginning, name in _FOREIGN.items():
         if head.startswith(beginning):
-            return name
+            return str(name)
     return _foreign_text(_PREFACE.sub(b"", head, count=1))
 
 
 def _foreign_text(head: bytes) -> str:
     for pattern, name in _FOREIGN_TEXTS:
         if pattern.match(head):
-            return name
-    return "no kind of file we know" if b"\0" in head or not _is_text(head) else "plain text"
+            return str(name)
+    is_text = b"\0" not in head and _is_text(head)
+    return str(_("plain text") if is_text else _("no kind of file we know"))
 
 
 def _is_text(head: bytes) -> bool:

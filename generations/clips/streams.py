@@ -10,6 +10,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
+from django.utils.translation import gettext as _
 
 from generations.clips.media import DAMAGED, MOST_VIDEO_PIXELS, Format, UnusableFile
 from generations.clips.sniffing import format_of
@@ -76,9 +77,10 @@ def _bound(stream: VideoStream | AudioStream) -> None:
     """Decode with what is known to be needed, one picture at a time."""
     context = stream.codec_context
     if context is None or context.name not in _DECODERS:
-        name = context.name if context else "an unknown codec"
+        name = context.name if context else _("an unknown codec")
         raise UnusableFile(
-            f"This file is coded as {name}, which cannot be read here. Save it as H.264 or AAC."
+            _("This file is coded as %(codec)s, which cannot be read here. Save it as H.264 or AAC.")
+            % {"codec": name}
         )
     if not context.is_open:
         context.options = {"max_pixels": str(MOST_VIDEO_PIXELS)}

@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 
 from django.conf import settings
 from django.db.models.fields.files import FieldFile
+from django.utils.translation import gettext as _
 
 from generations import clips
 from generations.advice import fitting_size
@@ -21,7 +22,11 @@ def trimmed(asset: Asset, seconds: float) -> Asset:
         to = folder / f"trimmed{path.suffix}"
         trim = clips.trim_video if asset.kind == Asset.Kind.VIDEO else clips.trim_audio
         trim(path, seconds, to)
-        return add(asset.user, to, name=f"{asset.name}, first {seconds:g} s")
+        return add(
+            asset.user,
+            to,
+            name=_("%(name)s, first %(seconds)s s") % {"name": asset.name, "seconds": f"{seconds:g}"},
+        )
 
 
 def scaled(asset: Asset) -> Asset:
@@ -35,7 +40,7 @@ def scaled(asset: Asset) -> Asset:
 
 def clip_as_asset(generation: Generation) -> Asset:
     """The finished clip as a reference video; raises FileNotFoundError where it has none."""
-    with _at_hand(generation.video) as (path, _):
+    with _at_hand(generation.video) as (path, _folder):
         return add(generation.user, path, name=generation.prompt[:60])
 
 
@@ -44,13 +49,18 @@ def frame_as_asset(generation: Generation, seconds: float) -> Asset:
     with _at_hand(generation.video) as (path, folder):
         to = folder / "frame.png"
         clips.frame_at(path, seconds, to)
-        return add(generation.user, to, name=f"{generation.prompt[:60]}, at {seconds:.1f} s")
+        return add(
+            generation.user,
+            to,
+            name=_("%(name)s, at %(seconds)s s")
+            % {"name": generation.prompt[:60], "seconds": f"{seconds:.1f}"},
+        )
 
 
 def last_frame_as_asset(generation: Generation) -> Asset:
     """The very last frame, with which another clip can go on; raises FileNotFoundError where there is none."""
-    with _at_hand(generation.last_frame) as (path, _):
-        return add(generation.user, path, name=f"{generation.prompt[:60]}, last frame")
+    with _at_hand(generation.last_frame) as (path, _folder):
+        return add(generation.user, path, name=_("%(name)s, last frame") % {"name": generation.prompt[:60]})
 
 
 @contextmanager

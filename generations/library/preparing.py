@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from generations import sentences
 from generations.apiframe import Apiframe, ApiframeError, Blocked, Kind, NotFound, RateLimited, Refused
 from generations.models import Asset, Generation, Reference
 from generations.models.asset import AssetQuerySet
@@ -44,7 +45,7 @@ def prepare(asset: Asset, client: Apiframe) -> None:
     except Refused as error:
         _refused(asset, error.message)
     except FileNotFoundError:
-        _refused(asset, "The file is not in our storage any more.")
+        _refused(asset, sentences.FILE_GONE)
     except ApiframeError as error:
         logger.warning("Asset %s cannot be prepared yet: %s", asset.pk, error)
         _try_later(asset, after=_wait_after(error, asset.attempts))
@@ -137,7 +138,7 @@ def _look(asset: Asset, client: Apiframe) -> None:
     elif state.is_failed:
         _refused(asset, state.error)
     elif asset.uploaded_at and asset.uploaded_at < timezone.now() - GIVE_UP_AFTER:
-        _refused(asset, "The provider did not come to an end with it within an hour.")
+        _refused(asset, sentences.NO_END)
     else:
         _try_later(asset, after=min(LONGEST_LOOK, FIRST_LOOK * 1.5 ** min(asset.attempts - 1, 20)))
 
@@ -158,7 +159,7 @@ def _refused(asset: Asset, reason: str) -> None:
     _save(
         asset,
         upstream_state=Upstream.FAILED,
-        upstream_error=(reason or "The provider gave no reason.")[:300],
+        upstream_error=(reason or sentences.NO_REASON)[:300],
         enqueued_at=None,
         due_at=None,
     )
@@ -167,7 +168,7 @@ def _refused(asset: Asset, reason: str) -> None:
 def _lost(asset: Asset) -> None:
     """Apiframe does not know it any more: from the start, rather soon, and later each time that happens."""
     if not asset.upstream_asset_id:
-        _refused(asset, "Apiframe has no place for it.")
+        _refused(asset, sentences.NO_PLACE)
         return
     _save(
         asset,

@@ -1,4 +1,4 @@
-"""From fetching to finished: the clip, its last frame and its poster come into our own storage."""
+"""From fetching to finished: the clip, its last frame, its poster and its strip come into our own storage."""
 
 import logging
 import tempfile
@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from generations import clips, storage
+from generations import clips, sentences, storage
 from generations.apiframe import Apiframe, ApiframeError, Refused
 from generations.lifecycle.steps import Status, claim, move, try_later
 from generations.models import Generation
@@ -28,7 +28,7 @@ def fetch(generation: Generation, client: Apiframe) -> None:
             _keep_all(generation, client, Path(folder))
     except (ApiframeError, clips.UnusableFile, OSError) as error:
         logger.warning("Generation %s cannot be fetched yet: %s", generation.pk, error)
-        Generation.objects.filter(pk=generation.pk).update(error=f"Not fetched yet: {error}")
+        Generation.objects.filter(pk=generation.pk).update(error=sentences.NOT_FETCHED % {"error": error})
         _refresh_links(generation, client)
         try_later(generation)
 
@@ -44,6 +44,7 @@ def _keep_all(generation: Generation, client: Apiframe, folder: Path) -> None:
     _download(client, generation.video_url, video)
     clip = clips.probe_clip(video)
     clips.draw_poster(video, poster)
+    _draw_strip(video, folder / "strip.jpg", seconds=clip.seconds or generation.seconds)
     _get_last_frame(generation, client, video, last_frame)
     _write_recipe(generation, video)
     # Files first, then the row that speaks of them: a crash between leaves nothing that is seen.
@@ -56,11 +57,21 @@ def _keep_all(generation: Generation, client: Apiframe, folder: Path) -> None:
         video=kept["video.mp4"],
         poster=kept["poster.jpg"],
         last_frame=kept["last-frame.png"],
+        strip=kept.get("strip.jpg", ""),
         width=clip.width,
         height=clip.height,
         error="",
         ended_at=timezone.now(),
     )
+
+
+def _draw_strip(video: Path, to: Path, *, seconds: float) -> None:
+    """What is shown under a moving pointer; a clip is as good without it, so that no fault here holds it back."""
+    try:
+        clips.draw_strip(video, to, seconds=seconds)
+    except (clips.UnusableFile, OSError) as error:
+        logger.warning("%s is kept without its strip: %s", video, error)
+        to.unlink(missing_ok=True)
 
 
 def _get_last_frame(generation: Generation, client: Apiframe, video: Path, to: Path) -> None:

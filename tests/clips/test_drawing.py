@@ -49,8 +49,8 @@ def test_it_finds_the_frame_that_is_seen_at_a_moment(
 def test_a_strip_shows_eight_moments_of_the_clip(keep: Keep, to: Path, format: str):
     clips.draw_strip(keep(samples.video(format, seconds=2)), to, seconds=2)
     with Image.open(to) as strip:
-        assert strip.size == (8 * 160, 120)
-    shown = [brightness(to, (at * 160 + 20, 20, at * 160 + 140, 100)) for at in range(8)]
+        assert strip.size == (8 * 320, 240)
+    shown = [brightness(to, (at * 320 + 40, 40, at * 320 + 280, 200)) for at in range(8)]
     assert shown == pytest.approx([3, 9, 15, 21, 27, 33, 39, 45], abs=1)
 
 
@@ -61,13 +61,19 @@ def test_a_strip_of_something_dear_to_decode_jumps_from_moment_to_moment(keep: K
         keep(samples.film("mp4", seconds=4, size=(64, 48), codecs=("libx264", None))), to, seconds=4
     )
     with Image.open(to) as strip:
-        assert strip.width == 8 * 160
+        assert strip.width == 8 * 320
 
 
 def test_a_recording_without_a_length_has_a_strip_all_the_same(keep: Keep, to: Path):
     clips.draw_strip(keep(samples.recording()), to, seconds=1)
-    shown = [brightness(to, (at * 160 + 20, 20, at * 160 + 140, 100)) for at in range(8)]
+    shown = [brightness(to, (at * 320 + 40, 40, at * 320 + 280, 200)) for at in range(8)]
     assert shown == pytest.approx([1, 4, 7, 10, 13, 16, 19, 22], abs=1)
+
+
+def test_an_upright_clip_has_a_strip_no_higher_than_its_card(keep: Keep, to: Path):
+    clips.draw_strip(keep(samples.video(size=(48, 64))), to, seconds=1)
+    with Image.open(to) as strip:
+        assert strip.size == (8 * 320, 426)
 
 
 def test_a_video_taken_upright_is_drawn_upright(keep: Keep, to: Path):

@@ -36,7 +36,10 @@ def test_the_table_has_no_other_rows():
 PROBE_ALL = """
 import resource, sys
 from pathlib import Path
+from django.conf import settings
 from generations import clips
+
+settings.configure(USE_I18N=False)
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

@@ -27,7 +27,7 @@ def test_a_video_is_kept_with_a_poster_and_a_strip(add: Add):
     assert (asset.kind, asset.frame_rate, asset.has_sound) == ("video", 24, True)
     assert asset.seconds == pytest.approx(1, abs=0.05)
     with Image.open(asset.strip.path) as strip:
-        assert strip.width == 8 * 160
+        assert strip.width == 8 * 320
     assert clips.is_picture(Path(asset.thumbnail.path))
 
 

@@ -1,10 +1,12 @@
 """The clip comes home: video, last frame and poster, whatever goes wrong on the way."""
 
+from pathlib import Path
+
 import av
 import pytest
 from PIL import Image
 
-from generations import lifecycle
+from generations import clips, lifecycle
 from generations.apiframe import Apiframe
 from generations.apiframe.sandbox import Sandbox
 from generations.ledger import account_for
@@ -43,6 +45,25 @@ def test_it_keeps_a_poster_and_the_last_frame(fetching: Generation, apiframe: Ap
     finished = _fetch(fetching, apiframe)
     with Image.open(finished.poster.path) as poster, Image.open(finished.last_frame.path) as last:
         assert (poster.format, last.format) == ("JPEG", "PNG")
+
+
+def test_it_keeps_a_strip_of_eight_frames(fetching: Generation, apiframe: Apiframe) -> None:
+    finished = _fetch(fetching, apiframe)
+    with Image.open(finished.strip.path) as strip:
+        assert (strip.format, strip.width) == ("JPEG", 8 * 320)
+
+
+@pytest.mark.parametrize("fault", [clips.UnusableFile("Odd."), OSError("Encoder.")], ids=str)
+def test_a_clip_of_which_no_strip_can_be_drawn_is_kept_without(
+    fetching: Generation, apiframe: Apiframe, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def fail(video: Path, to: Path, *, seconds: float) -> None:
+        to.write_bytes(b"half of it")
+        raise fault
+
+    monkeypatch.setattr(clips, "draw_strip", fail)
+    finished = _fetch(fetching, apiframe)
+    assert (finished.status, finished.strip.name, finished.error) == ("finished", "", "")
 
 
 def test_it_draws_the_last_frame_itself_where_none_was_given(alice: User, apiframe: Apiframe) -> None:
