@@ -5,10 +5,14 @@ const clock = (seconds) => {
   return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 };
 
+// A median is passed by half of all clips: only well past it is a clip late.
+const LATE = 1.25;
+
 const tick = () => {
   for (const element of document.querySelectorAll("[data-since]")) {
     const seconds = Math.floor((Date.now() - Date.parse(element.dataset.since)) / 1000);
     element.textContent = clock(Math.max(0, seconds));
+    element.toggleAttribute("data-late", seconds > element.dataset.expected * LATE);
   }
 };
 
