@@ -1,5 +1,6 @@
 """The studio: the composer, its price, and the feed that updates itself while something runs."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -7,10 +8,13 @@ from uuid import UUID, uuid4
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
-from generations import caps, ledger, library, lifecycle, seedance, tasks
+from generations import caps, expecting, guide, ledger, library, lifecycle, seedance, tasks
 from generations import tray as trays
 from generations.access import generations_for
 from generations.advice import Advice
@@ -18,10 +22,10 @@ from generations.caps import OverCap
 from generations.finding import NEWEST, page_of
 from generations.forms import GenerationForm
 from generations.ledger import InsufficientCredits
-from generations.models import Generation
+from generations.models import Generation, Preset
 from generations.tray import Tray
-from generations.views.beginning import begun_with
-from generations.views.gallery import addresses, place_in, within
+from generations.views.beginning import begun_with, initial_of, laid_over
+from generations.views.gallery import addresses, place_in
 from generations.views.requests import SignedInRequest
 from generations.views.tiles import token_notes, tray_view
 
@@ -30,13 +34,23 @@ FEED_PAGE = 24
 
 @dataclass(frozen=True)
 class Priced:
-    """A quote beside what it leaves of this user's balance, and what stands against paying it now."""
+    """A quote for so many takes, what they leave of this user's balance, and what stands against paying now."""
 
     quote: seedance.Quote
-    balance_after: int
+    takes: int
+    balance: int
     advice: list[Advice]
     over: OverCap | None = None
     asks: bool = False
+
+    @property
+    def credits(self) -> int:
+        """Of all takes together."""
+        return self.quote.credits * self.takes
+
+    @property
+    def balance_after(self) -> int:
+        return self.balance - self.credits
 
     @property
     def missing(self) -> int:
@@ -62,9 +76,16 @@ def studio(request: SignedInRequest) -> HttpResponse:
     """Composer and feed; a clip or files named in the address are in the composer already."""
     if request.htmx.target == "feed-more":
         return render(request, "generations/_feed_page.html", _feed(request))
-    begun = begun_with(request)
-    form = GenerationForm(user=request.user, initial={"submission": uuid4(), **begun})
-    return studio_page(request, form, is_given=bool(begun), is_reused="prompt" in begun)
+    over = laid_over(request)
+    begun = {} if over else begun_with(request)
+    form = GenerationForm(user=request.user, initial={"submission": uuid4(), **begun, **initial_of(over)})
+    return studio_page(
+        request,
+        form,
+        is_given=bool(begun),
+        is_reused="prompt" in begun,
+        begun=json.dumps(over) if over else "",
+    )
 
 
 @require_POST
@@ -76,7 +97,7 @@ def quote(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def create(request: SignedInRequest) -> HttpResponse:
-    """Hold the credits and queue the clip."""
+    """Hold the credits and queue the clip, or all of its takes."""
     return submitted(request, GenerationForm(request.POST, user=request.user))
 
 
@@ -89,7 +110,7 @@ def submitted(request: SignedInRequest, form: GenerationForm) -> HttpResponse:
     tasks.admit_later()
     if not request.htmx:
         return redirect("studio")
-    response = _quote_fragment(request, form, notice="Queued. It appears in the feed.", submission=uuid4())
+    response = _quote_fragment(request, form, notice=_queued(form.take_count), submission=uuid4())
     return trigger_client_event(trigger_client_event(response, "generation-created"), "credits-changed")
 
 
@@ -101,23 +122,47 @@ def _is_agreed(request: SignedInRequest, form: GenerationForm) -> bool:
     priced = _price(request, form)
     if priced is None or priced.is_refused or not priced.asks:
         return True
-    if (form.cleaned_data["confirmed"] or 0) >= priced.quote.credits:
+    if (form.cleaned_data["confirmed"] or 0) >= priced.credits:
         return True
-    words = f"This clip costs {priced.quote.credits} credits. Press the button once more if you want it."
-    form.add_error(None, ValidationError(words, code="confirm"))
+    words = ngettext(
+        "This clip costs %(cost)d credits. Press the button once more if you want it.",
+        "These %(takes)d takes cost %(cost)d credits. Press the button once more if you want them.",
+        priced.takes,
+    )
+    told = {"takes": priced.takes, "cost": priced.credits}
+    form.add_error(None, ValidationError(words % told, code="confirm"))
     return False
+
+
+def _queued(takes: int) -> str:
+    if takes == 1:
+        return _("Queued. It appears in the feed.")
+    return _("%(takes)d takes are queued. They appear in the feed.") % {"takes": takes}
 
 
 def _make(request: SignedInRequest, form: GenerationForm) -> None:
     """Hold and queue; what stands against it is told in the form."""
     try:
-        lifecycle.create(
-            request.user, form.recipe(), submission=form.submission_key(), parent=_parent_of(request, form)
+        lifecycle.create_takes(
+            request.user,
+            form.recipe(),
+            submission=form.submission_key(),
+            takes=form.take_count,
+            parent=_parent_of(request, form),
         )
     except InsufficientCredits as error:
-        form.add_error(None, f"{error.missing} credits are missing: this clip costs {error.needed}.")
+        form.add_error(None, _missing(error, form.take_count))
     except OverCap as error:
         form.add_error(None, error.words)
+
+
+def _missing(error: InsufficientCredits, takes: int) -> str:
+    words = ngettext(
+        "%(missing)d credits are missing: this clip costs %(needed)d.",
+        "%(missing)d credits are missing: these %(takes)d takes cost %(needed)d. Nothing was made.",
+        takes,
+    )
+    return words % {"missing": error.missing, "needed": error.needed, "takes": takes}
 
 
 def _parent_of(request: SignedInRequest, form: GenerationForm) -> Generation | None:
@@ -126,53 +171,26 @@ def _parent_of(request: SignedInRequest, form: GenerationForm) -> Generation | N
     return generations_for(request.user).filter(pk=pk).first() if pk else None
 
 
-@require_GET
-def updates(request: SignedInRequest) -> HttpResponse:
-    """What has changed since the page showed it: one request a page; 204 where nothing has."""
-    showing = dict(filter(None, map(_read_showing, request.GET.getlist("showing")[:200])))
-    shown = generations_for(request.user).filter(pk__in=showing)
-    changed = [each for each in shown if each.stamp != showing[each.pk]]
-    active = list(generations_for(request.user).filter(status__in=Generation.ACTIVE))
-    is_inserting = "insert" in request.GET
-    created = [each for each in reversed(active) if each.pk not in showing] if is_inserting else []
-    if not (changed or created) and active:
-        return HttpResponse(status=204)
-    context = {"changed": changed, "created": created, "is_live": bool(active), "is_inserting": is_inserting}
-    if "within" in request.GET:
-        query = request.GET["within"]
-        context |= {"is_selecting": True, "query": query, "within": within(query)}
-    response = render(request, "generations/_updates.html", context)
-    # Its hold is spent or given back by now, so that what the composer says of the balance is old.
-    has_ended = any(not each.is_active for each in changed)
-    return trigger_client_event(response, "generation-ended") if has_ended else response
-
-
-def _read_showing(value: str) -> tuple[UUID, str] | None:
-    """A card's id and the stamp it was drawn with."""
-    pk, _, stamp = value.partition(".")
-    try:
-        return UUID(pk), stamp
-    except ValueError:
-        return None
-
-
 def studio_page(request: SignedInRequest, form: GenerationForm, **more: object) -> HttpResponse:
     """Composer and feed, whatever form is in the composer."""
     context = {
         **_quote_context(request, form),
         "tray": tray_view(request.user, _tray_of(form), _prompt_of(form)),
+        "starters": guide.STARTERS,
+        "presets": Preset.objects.seen_by(request.user),
         **more,
         **_feed(request),
         "is_live": generations_for(request.user).filter(status__in=Generation.ACTIVE).exists(),
-        "is_inserting": True,
     }
     return render(request, "generations/studio.html", context, status=_status_of(form))
 
 
 def _feed(request: SignedInRequest) -> dict[str, Any]:
+    drawn = timezone.now().isoformat()
     place = place_in(request)
     page = page_of(generations_for(request.user), NEWEST, size=FEED_PAGE, **place)
-    return {"feed": page.clips, **addresses("studio", page, place=place)}
+    expecting.foretell(page.clips)
+    return {"feed": page.clips, "insert": drawn, **addresses("studio", page, place=place)}
 
 
 def _quote_fragment(
@@ -215,12 +233,14 @@ def _price(request: SignedInRequest, form: GenerationForm) -> Priced | None:
     balance = ledger.account_for(request.user).balance
     recipe = form.recipe() if form.is_bound and form.is_valid() else None
     allowance = caps.allowance_for(request.user)
+    takes, cost = form.take_count, found.credits * form.take_count
     return Priced(
         found,
-        balance - found.credits,
+        takes,
+        balance,
         library.advice_for(request.user, recipe) if recipe else [],
-        over=caps.over(request.user, found.credits, allowance=allowance),
-        asks=allowance.asks_about(found.credits),
+        over=caps.over(request.user, cost, clips=takes, allowance=allowance),
+        asks=allowance.asks_about(cost),
     )
 
 

@@ -6,6 +6,8 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
 from generations import tray as trays
 from generations.models import Asset, User
 from generations.models.asset import asset_id_in
@@ -13,9 +15,13 @@ from generations.seedance import FRAME_FIELDS, LIST_LIMITS, TOKEN_NAMES
 from generations.tokens import Token, dangling, mentioned, unmentioned
 from generations.tray import Tray
 
-FRAME_LABELS = {trays.FIRST_FRAME: "First frame", trays.LAST_FRAME: "Last frame"}
+FRAME_LABELS = {trays.FIRST_FRAME: gettext_lazy("First frame"), trays.LAST_FRAME: gettext_lazy("Last frame")}
 _KINDS = {trays.VIDEOS: "video", trays.SOUNDS: "audio"}
-_NAMES = {"Image": "picture", "Video": "video", "Audio": "sound"}
+_NAMES = {
+    "pictures": gettext_lazy("pictures"),
+    "videos": gettext_lazy("videos"),
+    "sounds": gettext_lazy("sounds"),
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class Slot:
 
     @property
     def label(self) -> str:
-        return FRAME_LABELS[self.role]
+        return str(FRAME_LABELS[self.role])
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,10 @@ class Count:
     noun: str
     used: int
     limit: int
+
+    @property
+    def name(self) -> str:
+        return str(_NAMES[self.noun])
 
 
 @dataclass(frozen=True)
@@ -143,9 +153,33 @@ def short_name(address: str) -> str:
 
 
 def _missing(token: Token, counts: Mapping[str, int]) -> str:
-    noun, count = _NAMES[token.kind], counts.get(token.kind, 0)
-    there = f"there {'is' if count == 1 else 'are'} only {count}" if count else f"there is no {noun}"
-    return f"{token} names no {noun}: {there}."
+    count = counts.get(token.kind, 0)
+    words = _TOO_FEW[token.kind] if count else _NONE[token.kind]
+    return words % {"token": token, "count": count}
+
+
+_NONE = {
+    "Image": gettext_lazy("%(token)s names no picture: there is no picture."),
+    "Video": gettext_lazy("%(token)s names no video: there is no video."),
+    "Audio": gettext_lazy("%(token)s names no sound: there is no sound."),
+}
+_TOO_FEW = {
+    "Image": ngettext_lazy(
+        "%(token)s names no picture: there is only %(count)d.",
+        "%(token)s names no picture: there are only %(count)d.",
+        "count",
+    ),
+    "Video": ngettext_lazy(
+        "%(token)s names no video: there is only %(count)d.",
+        "%(token)s names no video: there are only %(count)d.",
+        "count",
+    ),
+    "Audio": ngettext_lazy(
+        "%(token)s names no sound: there is only %(count)d.",
+        "%(token)s names no sound: there are only %(count)d.",
+        "count",
+    ),
+}
 
 
 def _known(user: User, tray: Tray) -> dict[str, Asset]:

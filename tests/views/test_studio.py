@@ -7,9 +7,10 @@ from django.test import Client
 
 from generations.ledger import account_for
 from generations.models import Generation, User
-from tests.factories import make_generation
+from tests.factories import make_clips, make_generation
 
 HTMX = {"HX-Request": "true"}
+LONG_AGO = "2026-01-01T00:00:00Z"
 CLIP = {
     "prompt": "A fox",
     "duration": "8",
@@ -155,7 +156,54 @@ def test_updates_bring_the_cards_that_changed(as_alice: Client, generation: Gene
 
 
 def test_updates_bring_new_cards_to_the_studio(as_alice: Client, generation: Generation) -> None:
-    assert f'id="card-{generation.pk}"' in as_alice.get("/generations/updates/?insert=1").content.decode()
+    query = {"insert": LONG_AGO}
+    assert f'id="card-{generation.pk}"' in as_alice.get("/generations/updates/", query).content.decode()
+
+
+def test_a_poll_tells_of_clips_made_elsewhere_and_leaves_the_feed_alone(
+    as_alice: Client, generation: Generation
+) -> None:
+    words = as_alice.get("/generations/updates/", {"insert": LONG_AGO, "waiting": "0"}).content.decode()
+    assert "1 new clip" in words
+    assert f"card-{generation.pk}" not in words
+
+
+def test_a_poll_tells_of_them_once(as_alice: Client, generation: Generation) -> None:
+    query = {"insert": LONG_AGO, "waiting": "1"}
+    assert as_alice.get("/generations/updates/", query).status_code == 204
+
+
+def test_a_clip_that_ended_meanwhile_is_still_told_of(as_alice: Client, alice: User) -> None:
+    make_generation(user=alice, status="finished")
+    words = as_alice.get("/generations/updates/", {"insert": LONG_AGO, "waiting": "1"}).content.decode()
+    assert "1 new clip" in words
+
+
+def test_what_was_taken_in_is_not_new_again(as_alice: Client, alice: User) -> None:
+    make_generation(user=alice, status="finished")
+    taken = as_alice.get("/generations/updates/", {"insert": LONG_AGO})
+    again = as_alice.get("/generations/updates/", {"insert": taken.context["insert"]})
+    assert again.context["created"] == []
+
+
+def test_updates_do_not_bring_what_the_next_page_shows(as_alice: Client, alice: User) -> None:
+    made = make_clips(alice, 26, status="running", video="")
+    page = as_alice.get("/")
+    new = make_generation(user=alice)
+    shown = [f"{each.pk}.{each.stamp}" for each in page.context["feed"]]
+    query = {"insert": page.context["insert"], "showing": shown}
+    answer = as_alice.get("/generations/updates/", query)
+    assert answer.context["created"] == [new]
+    assert made[0] not in page.context["feed"]
+
+
+def test_an_older_page_takes_in_only_what_is_made_from_then_on(as_alice: Client, alice: User) -> None:
+    make_clips(alice, 26, status="running", video="")
+    older = as_alice.get(as_alice.get("/").context["older_url"])
+    query = {"insert": older.context["insert"]}
+    assert as_alice.get("/generations/updates/", query).status_code == 204
+    new = make_generation(user=alice)
+    assert as_alice.get("/generations/updates/", query).context["created"] == [new]
 
 
 def test_updates_stop_when_nothing_runs(as_alice: Client, alice: User) -> None:
@@ -165,7 +213,7 @@ def test_updates_stop_when_nothing_runs(as_alice: Client, alice: User) -> None:
 
 
 def test_updates_show_nobody_elses_cards(as_bob: Client, generation: Generation) -> None:
-    response = as_bob.get("/generations/updates/?insert=1", {"showing": f"{generation.pk}.x"})
+    response = as_bob.get("/generations/updates/", {"insert": LONG_AGO, "showing": f"{generation.pk}.x"})
     assert str(generation.pk) not in response.content.decode()
 
 
@@ -179,5 +227,5 @@ def test_the_feed_asks_the_same_of_the_database_for_any_number(
 ) -> None:
     for _ in range(cards):
         make_generation(user=alice)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         as_alice.get("/")
