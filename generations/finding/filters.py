@@ -11,6 +11,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from generations import seedance
 from generations.finding.pages import SORTS, Sort
@@ -42,7 +45,7 @@ class Narrowing:
     query_without: str
 
 
-def _choice(*choices: tuple[str, str]) -> forms.ChoiceField:
+def _choice(*choices: tuple[str, str | Promise]) -> forms.ChoiceField:
     return forms.ChoiceField(required=False, choices=choices)
 
 
@@ -57,27 +60,33 @@ def _day() -> forms.DateField:
 class GalleryFilter(forms.Form):
     """Every state of the gallery, as its address holds it; nonsense in the address narrows nothing."""
 
-    q = forms.CharField(label="Words", required=False, max_length=200)
+    q = forms.CharField(label=_("Words"), required=False, max_length=200)
     status = _choice(
-        ("", "Any state"), ("finished", "Finished"), ("active", "In progress"), ("failed", "Failed")
+        ("", _("Any state")),
+        ("finished", _("Finished")),
+        ("active", _("In progress")),
+        ("failed", _("Failed")),
     )
-    ratio = _choice(("", "Any ratio"), *((each, each) for each in seedance.ASPECT_RATIOS))
-    resolution = _choice(("", "Any resolution"), *((each, each) for each in seedance.RESOLUTIONS))
+    ratio = _choice(
+        ("", _("Any ratio")),
+        *((each, _("Auto") if each == "adaptive" else each) for each in seedance.ASPECT_RATIOS),
+    )
+    resolution = _choice(("", _("Any resolution")), *((each, each) for each in seedance.RESOLUTIONS))
     shortest = _seconds()
     longest = _seconds()
-    sound = _choice(("", "Sound or not"), ("on", "With sound"), ("off", "Without sound"))
+    sound = _choice(("", _("Sound or not")), ("on", _("With sound")), ("off", _("Without sound")))
     references = _choice(
-        ("", "References or not"),
-        ("any", "With any reference"),
-        ("none", "Without references"),
-        ("frames", "With a frame"),
-        ("pictures", "With pictures"),
-        ("videos", "With videos"),
-        ("sounds", "With sounds"),
+        ("", _("References or not")),
+        ("any", _("With any reference")),
+        ("none", _("Without references")),
+        ("frames", _("With a frame")),
+        ("pictures", _("With pictures")),
+        ("videos", _("With videos")),
+        ("sounds", _("With sounds")),
     )
     favourite = forms.BooleanField(required=False)
     collection = forms.ModelChoiceField(
-        Collection.objects.none(), required=False, empty_label="Any collection"
+        Collection.objects.none(), required=False, empty_label=_("Any collection")
     )
     tag = forms.CharField(required=False, max_length=200)
     since = _day()
@@ -172,7 +181,7 @@ _CONDITIONS: Mapping[str, Callable[[Any], Q]] = {
     "longest": lambda seconds: Q(seconds__lte=seconds),
     "sound": lambda value: Q(generate_audio=value == "on"),
     "references": _refers_to,
-    "favourite": lambda _: Q(is_favourite=True),
+    "favourite": lambda wanted: Q(is_favourite=True),
     "collection": _is_in,
     "since": lambda day: Q(created_at__gte=_midnight(day)),
     "until": lambda day: Q(created_at__lt=_midnight(day + timedelta(days=1))),
@@ -180,12 +189,12 @@ _CONDITIONS: Mapping[str, Callable[[Any], Q]] = {
 
 _WORDS: Mapping[str, Callable[[Any], str]] = {
     "q": lambda typed: f"“{typed}”",
-    "shortest": lambda seconds: f"From {seconds} s",
-    "longest": lambda seconds: f"Up to {seconds} s",
-    "favourite": lambda _: "Favourites",
+    "shortest": lambda seconds: gettext("From %(seconds)s s") % {"seconds": seconds},
+    "longest": lambda seconds: gettext("Up to %(seconds)s s") % {"seconds": seconds},
+    "favourite": lambda wanted: gettext("Favourites"),
     "tag": lambda typed: " ".join(f"#{tag}" for tag in tags_in(typed)),
-    "since": lambda day: f"Since {date_format(day)}",
-    "until": lambda day: f"Until {date_format(day)}",
+    "since": lambda day: gettext("Since %(day)s") % {"day": date_format(day)},
+    "until": lambda day: gettext("Until %(day)s") % {"day": date_format(day)},
 }
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, Expression, F, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from generations.models import Generation
 
@@ -21,7 +23,7 @@ from generations.models import Generation
 class Sort:
     """An order of clips. All its columns run the same way, for that is what one index range can answer."""
 
-    label: str
+    label: str | Promise
     columns: tuple[str, ...]
     is_descending: bool = True
 
@@ -37,14 +39,14 @@ class Sort:
         return [f"{sign}{column}" for column in self.columns]
 
 
-NEWEST = Sort("Newest first", ("created_at", "id"))
+NEWEST = Sort(_("Newest first"), ("created_at", "id"))
 SORTS: Mapping[str, Sort] = {
     "newest": NEWEST,
-    "oldest": Sort("Oldest first", ("created_at", "id"), is_descending=False),
-    "longest": Sort("Longest first", ("seconds", "created_at", "id")),
-    "costliest": Sort("Costliest first", ("cost", "created_at", "id")),
+    "oldest": Sort(_("Oldest first"), ("created_at", "id"), is_descending=False),
+    "longest": Sort(_("Longest first"), ("seconds", "created_at", "id")),
+    "costliest": Sort(_("Costliest first"), ("cost", "created_at", "id")),
 }
-TRASHED_LAST = Sort("Deleted last", ("trashed_at", "id"))
+TRASHED_LAST = Sort(_("Deleted last"), ("trashed_at", "id"))
 
 
 @dataclass(frozen=True)
