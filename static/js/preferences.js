@@ -1,0 +1,21 @@
+// Asks the browser for notifications when they are turned on, and never before; says what became of it.
+import { ring } from "./sound.js";
+
+const box = document.querySelector("[data-asks-permission]");
+const state = () => (window.isSecureContext && window.Notification ? Notification.permission : "impossible");
+
+const show = () => {
+  for (const words of document.querySelectorAll("[data-permission]")) {
+    words.hidden = words.dataset.permission !== state() || (!box.checked && state() === "default");
+  }
+};
+
+box.addEventListener("change", async () => {
+  if (!box.checked) return show();
+  if (state() === "default") await Notification.requestPermission();
+  box.checked = state() === "granted";
+  show();
+});
+
+document.querySelector("[data-try-sound]").addEventListener("click", () => ring());
+if (box.checked) show();
