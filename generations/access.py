@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from generations.models import Asset, Generation, User
+from generations.models import Asset, Generation, Preset, User
 from generations.models.generation import GenerationQuerySet
 
 
@@ -47,3 +47,14 @@ def asset_for(user: User, pk: UUID) -> Asset:
 def own_generation_for(user: User, pk: UUID) -> Generation:
     """The generation, for its owner alone: what staff may look at is not theirs to change here."""
     return get_object_or_404(Generation, pk=pk, user=user, wiped_at=None)
+
+
+def preset_for(user: User, pk: int) -> Preset:
+    """One that this user may put into the composer: their own, or the studio's."""
+    return get_object_or_404(Preset.objects.seen_by(user), pk=pk)
+
+
+def own_preset_for(user: User, pk: int) -> Preset:
+    """One that this user may change: their own, and for staff the studio's too."""
+    changeable = Preset.objects.seen_by(user) if user.is_staff else Preset.objects.filter(user=user)
+    return get_object_or_404(changeable, pk=pk)

@@ -1,4 +1,4 @@
-"""What every request passes: the cap on its body, the security headers, and sign-in."""
+"""What every request passes: the cap on its body, the security headers, the language, and sign-in."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django_htmx.http import HttpResponseClientRedirect
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -45,7 +46,9 @@ def cap_request_body(get_response: GetResponse) -> GetResponse:
             return HttpResponse("This address needs a Content-Length.", status=411, content_type="text/plain")
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length) > _body_limit(request):
-            return render(request, "413.html", status=413)
+            # Nobody has chosen a language yet: the thread still speaks the one of its last request.
+            with translation.override(translation.get_language_from_request(request)):
+                return render(request, "413.html", status=413)
         return get_response(request)
 
     return middleware
@@ -57,10 +60,14 @@ def _body_limit(request: HttpRequest) -> int:
 
 
 def add_security_headers(get_response: GetResponse) -> GetResponse:
-    """The header set of a page; a response that has set a stricter one of its own keeps it."""
+    """The header set of a page; a response that has set one of its own keeps it.
+
+    What is not stored is not shown either: not by the back button, to whoever sits there after a sign-out.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
@@ -74,6 +81,19 @@ class CompressPages(GZipMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         return response if response.streaming else super().process_response(request, response)
+
+
+def speak_the_users_language(get_response: GetResponse) -> GetResponse:
+    """The language somebody chose goes before the browser's, which Django's LocaleMiddleware has found."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        language = request.user.language if request.user.is_authenticated else ""
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return get_response(request)
+
+    return middleware
 
 
 class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):

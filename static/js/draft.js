@@ -1,11 +1,13 @@
 // What is in the composer is kept in this browser for its user, so that no reload, error or ended session loses it.
+import { fill, offerBack, put } from "./filling.js";
 import { send } from "./tray.js";
 
 const form = document.querySelector("[data-draft]");
 const key = form && `draft-${form.dataset.draft}`;
 const OURS = new Set(["hidden", "submit", "file"]);
 const PASSING = new Set(["address", "to"]);
-const isKept = (field) => field.name && !OURS.has(field.type) && !PASSING.has(field.name);
+const isKept = (field) =>
+  field.name && !OURS.has(field.type) && !PASSING.has(field.name) && !field.closest("[data-aside]");
 const fields = () => [...form.elements].filter(isKept);
 const lying = () => [...document.querySelectorAll("#tray .tile > [type=hidden]")];
 const isChecked = (field) => field.type === "checkbox" || field.type === "radio";
@@ -31,12 +33,6 @@ const keep = () => {
   }
 };
 
-const put = (field, value) => {
-  if (field.type === "checkbox") field.checked = value === true;
-  else if (field.type === "radio") field.checked = field.value === value;
-  else field.value = value;
-};
-
 // Files are put where the server reads them from, before those that this page was opened with; it draws the tray anew.
 const putBack = (files) => {
   const given = lying().map(({ name, value }) => `${name} ${value}`);
@@ -59,10 +55,14 @@ const restore = () => {
 
 if (form) {
   // A form that came back with errors, or filled with the recipe of a clip, is newer than anything kept.
-  if (form.hasAttribute("data-bound")) keep();
-  else restore();
+  if (form.hasAttribute("data-bound")) {
+    offerBack(read()?.prompt);
+    keep();
+  } else restore();
   form.addEventListener("input", keep);
   document.addEventListener("tray-shown", keep);
+  // What the address asks for is put over what was kept, never in its place.
+  if (form.dataset.begun) fill(JSON.parse(form.dataset.begun));
   // A reload is no wish to add the same once more.
-  if (document.querySelector("#tray[data-given]")) history.replaceState(history.state, "", location.pathname);
+  if (form.dataset.begun || document.querySelector("#tray[data-given]")) history.replaceState(history.state, "", location.pathname);
 }

@@ -4,15 +4,10 @@ let failed = null;
 
 const pathOf = (event) => event.detail.pathInfo?.requestPath?.split("?")[0] ?? event.detail.requestConfig?.path;
 
-const WORDS = {
-  403: "The studio did not accept this: you may have been signed out, or this page is too old. What you wrote is kept.",
-  404: "This is not here any more.",
-  413: "This is more than the studio takes in one form.",
-  429: "Too many requests at once. Wait a moment and try again.",
+const wordsFor = (status) => {
+  const { dataset } = document.querySelector("[data-failure]");
+  return dataset[`words-${status}`] ?? dataset.words.replace("{status}", status);
 };
-
-const wordsFor = (status) =>
-  WORDS[status] ?? `The studio could not answer (error ${status}). What you wrote is kept; try again in a moment.`;
 
 const say = (event, words, { canReload = false } = {}) => {
   const box = document.querySelector("[data-failure]");
@@ -41,7 +36,7 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 
 document.addEventListener("htmx:sendError", (event) => {
-  say(event, "The studio cannot be reached. What you wrote is kept; check your connection and try again.");
+  say(event, document.querySelector("[data-failure]").dataset.unreached);
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -34,3 +34,18 @@ document.addEventListener("pointerover", enter);
 document.addEventListener("pointerout", leave);
 document.addEventListener("focusin", enter);
 document.addEventListener("focusout", leave);
+
+// How far it is; while the pointer looks for a moment, that stands there instead, and the clip goes on from it.
+document.addEventListener(
+  "timeupdate",
+  (event) => {
+    const line = stageOf(event)?.querySelector("[data-scrub]:not([data-scrubbing])");
+    line?.style.setProperty("--at", event.target.currentTime / event.target.duration);
+  },
+  true,
+);
+
+document.addEventListener("scrubbed", (event) => {
+  const video = stageOf(event)?.querySelector("video");
+  if (video?.duration) video.currentTime = event.detail * video.duration;
+});

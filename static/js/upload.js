@@ -1,7 +1,9 @@
 // Files on their way to the library: a line each with its progress and a way to stop it, three at a time.
 const AT_ONCE = 3;
 const MEGABYTE = 1024 * 1024;
-const NOUNS = { image: ["picture", 25], audio: ["sound", 25], video: ["video", 50] };
+const MOST = { image: 25, audio: 25, video: 50 };
+// Every word that is shown stands in the page, in its language.
+const list = () => document.querySelector("[data-uploads]");
 
 let running = 0;
 const waiting = [];
@@ -13,14 +15,10 @@ const next = () => {
 };
 
 const line = (file) => {
-  const item = document.createElement("li");
-  item.className = "upload";
-  item.innerHTML =
-    '<span class="upload-name"></span><span class="upload-words">Waiting</span><progress max="1" value="0"></progress>' +
-    '<button class="button" type="button" data-kind="quiet">Cancel</button>';
+  const item = document.getElementById("upload").content.firstElementChild.cloneNode(true);
   item.querySelector(".upload-name").textContent = file.name;
-  item.querySelector("progress").ariaLabel = `${file.name}: uploaded`;
-  document.querySelector("[data-uploads]").append(item);
+  item.querySelector("progress").ariaLabel = list().dataset.progress.replace("{name}", file.name);
+  list().append(item);
   return item;
 };
 
@@ -32,22 +30,23 @@ const fail = (item, words) => {
   item.setAttribute("role", "alert");
   item.querySelector("progress").remove();
   const button = item.querySelector("button");
-  button.textContent = "Close";
+  button.textContent = list().dataset.close;
   button.onclick = () => item.remove();
 };
 
 // What is surely too large need not be sent to be refused.
 const tooLarge = (file) => {
-  const [noun, most] = NOUNS[file.type.split("/")[0]] ?? ["file", 50];
-  return file.size > most * MEGABYTE && `This ${noun} is larger than ${most} MB, the most that can be used.`;
+  const kind = file.type.split("/")[0];
+  const words = list().getAttribute(`data-large-${kind}`) ?? list().dataset.largeOther;
+  return file.size > (MOST[kind] ?? 50) * MEGABYTE && words;
 };
 
 const wordsOf = (xhr, page) => {
   const refused = page.querySelector("[data-refused]")?.textContent;
   if (refused) return refused.replace(/^“.*?”: /, "");
-  if (xhr.status === 413) return "This is larger than anything that can be used: 50 MB for a video, 25 MB for the rest.";
-  if (!xhr.status) return "The studio cannot be reached. Check your connection and add it again.";
-  return `The studio could not take it (error ${xhr.status}). Add it again in a moment.`;
+  const { large, unreached, other } = list().dataset;
+  if (xhr.status === 413) return large;
+  return xhr.status ? other.replace("{status}", xhr.status) : unreached;
 };
 
 const post = (file, item, xhr) =>
@@ -57,7 +56,7 @@ const post = (file, item, xhr) =>
     const progress = item.querySelector("progress");
     xhr.upload.onprogress = ({ loaded, total }) => {
       progress.value = loaded / total;
-      say(item, loaded < total ? `${Math.round((100 * loaded) / total)} %` : "Looking at it");
+      say(item, loaded < total ? `${Math.round((100 * loaded) / total)} %` : list().dataset.looking);
     };
     xhr.onloadend = () => settle();
     xhr.open("POST", "/library/");

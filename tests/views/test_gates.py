@@ -17,12 +17,14 @@ def finished(alice: User, tmp_path: Path) -> Generation:
     source = tmp_path / "clip"
     source.write_bytes(b"clip")
     generation = make_generation(user=alice, status="finished")
-    name = storage.keep(source, f"generations/{generation.pk}/video.mp4")
-    Generation.objects.filter(pk=generation.pk).update(video=name)
+    kept = {
+        field: storage.keep(source, f"generations/{generation.pk}/{field}") for field in ("video", "strip")
+    }
+    Generation.objects.filter(pk=generation.pk).update(**kept)
     return generation
 
 
-OWN = ["/generations/{pk}/", "/generations/{pk}/video.mp4"]
+OWN = ["/generations/{pk}/", "/generations/{pk}/video.mp4", "/generations/{pk}/strip.jpg"]
 PAGES = ["/", "/gallery/", "/credits/", "/credits/balance/", "/generations/updates/"]
 
 
@@ -49,6 +51,11 @@ def test_the_anonymous_are_sent_to_sign_in(client: Client, finished: Generation,
     response = client.get(url.format(pk=finished.pk))
     assert response.status_code == 302
     assert response["Location"].startswith("/accounts/login/?next=")
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_no_browser_keeps_what_it_showed(as_alice: Client, url: str) -> None:
+    assert as_alice.get(url)["Cache-Control"] == "private, no-store"
 
 
 def test_an_expired_session_sends_the_whole_page_to_sign_in(client: Client, db: None) -> None:
@@ -80,6 +87,16 @@ def test_cancelling_with_htmx_returns_the_card(as_alice: Client, generation: Gen
 
 def test_only_a_post_cancels(as_alice: Client, generation: Generation) -> None:
     assert as_alice.get(f"/generations/{generation.pk}/cancel/").status_code == 405
+
+
+def test_a_browser_keeps_a_strip(as_alice: Client, finished: Generation) -> None:
+    response = as_alice.get(f"/generations/{finished.pk}/strip.jpg")
+    assert (response["Content-Type"], response["Cache-Control"]) == ("image/jpeg", "private, max-age=3600")
+
+
+def test_a_clip_without_a_strip_has_no_such_file(as_alice: Client, finished: Generation) -> None:
+    Generation.objects.update(strip="")
+    assert as_alice.get(f"/generations/{finished.pk}/strip.jpg").status_code == 404
 
 
 def test_a_file_with_another_name_is_404(as_alice: Client, finished: Generation) -> None:
