@@ -1,26 +1,41 @@
-// Copies the text of another element; says so in the button's own words.
-const select = (element) => {
-  const range = document.createRange();
-  range.selectNodeContents(element);
-  const selection = getSelection();
-  selection.removeAllRanges();
-  selection.addRange(range);
-};
+// Copies what a button carries, or the text of another element; says so in the button's own words, and to those who listen.
+const SHOWN = 1600;
+
+const textOf = ({ dataset }) => dataset.copyText ?? document.querySelector(dataset.copy).textContent.trim();
 
 // The clipboard API is there on https and localhost only; a studio in the house may have neither.
-const copy = async (element) => {
-  if (navigator.clipboard) return navigator.clipboard.writeText(element.textContent.trim());
-  select(element);
+const copyOldStyle = (text) => {
+  const field = document.createElement("textarea");
+  Object.assign(field, { value: text, readOnly: true, className: "unseen" });
+  const before = document.activeElement;
+  document.body.append(field);
+  field.select();
   document.execCommand("copy");
+  field.remove();
+  before?.focus();
+};
+
+const copy = async (text) => {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    copyOldStyle(text);
+  }
 };
 
 document.addEventListener("click", async ({ target }) => {
-  const button = target.closest("[data-copy]");
+  const button = target.closest("[data-copy], [data-copy-text]");
   if (!button) return;
-  await copy(document.querySelector(button.dataset.copy));
+  await copy(textOf(button));
   const label = button.querySelector("span");
+  const said = document.querySelector("[data-copied]");
   const words = label.dataset.words ?? label.textContent;
   label.dataset.words = words;
-  label.textContent = "Copied";
-  setTimeout(() => (label.textContent = words), 1600);
+  label.textContent = said.dataset.copied;
+  said.textContent = label.textContent;
+  setTimeout(() => {
+    label.textContent = words;
+    said.textContent = "";
+    button.closest(":popover-open")?.hidePopover();
+  }, SHOWN);
 });

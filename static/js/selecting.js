@@ -10,8 +10,9 @@ export const tell = () => {
   const count = document.querySelector("[data-selected]");
   if (!count) return;
   const isAll = document.querySelector('#bulk [name="all"]').checked;
-  const number = isAll ? document.querySelector("[data-total]").textContent : ticked().length;
-  count.textContent = Number(number) ? `${number} selected` : "";
+  const number = isAll ? Number(document.querySelector("[data-total]").dataset.total) : ticked().length;
+  const shown = number.toLocaleString(document.documentElement.lang);
+  count.textContent = number ? count.dataset.selected.replace("{number}", shown) : "";
 };
 
 export const toggle = (tick, { isRange = false, isOn = !tick.checked } = {}) => {
