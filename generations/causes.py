@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext_lazy as _
+
 MODERATION = "moderation"
 UNREADABLE = "unreadable-reference"
 REFUSED = "refused"
@@ -9,15 +11,19 @@ PROVIDER = "provider"
 NO_RESULT = "no-result"
 LOST = "lost"
 CANCELLED = "cancelled-upstream"
+GIVEN_UP = "given-up"
 
 WORDS = {
-    MODERATION: "The content filter refused this prompt or one of its references. Change the words and try again.",
-    UNREADABLE: "One of the references could not be read. Check that its address opens for everyone.",
-    REFUSED: "Apiframe refused these settings.",
-    PROVIDER: "The video provider failed to make this clip. Trying again often helps.",
-    NO_RESULT: "Apiframe called the clip finished but gave no video.",
-    LOST: "Apiframe does not know this clip any more.",
-    CANCELLED: "Apiframe cancelled this clip.",
+    MODERATION: _(
+        "The content filter refused this prompt or one of its references. Change the words and try again."
+    ),
+    UNREADABLE: _("One of the references could not be read. Check that its address opens for everyone."),
+    REFUSED: _("Apiframe refused these settings."),
+    PROVIDER: _("The video provider failed to make this clip. Trying again often helps."),
+    NO_RESULT: _("Apiframe called the clip finished but gave no video."),
+    LOST: _("Apiframe does not know this clip any more."),
+    CANCELLED: _("Apiframe cancelled this clip."),
+    GIVEN_UP: _("This clip came to no end, and an administrator gave it up. Trying again often helps."),
 }
 
 # Read off upstream's error texts, which are free text and not a contract: unknown text is the provider's failure.
@@ -33,4 +39,4 @@ def cause_of(error: str) -> str:
 
 
 def words_for(code: str) -> str:
-    return WORDS.get(code, WORDS[PROVIDER])
+    return str(WORDS.get(code, WORDS[PROVIDER]))

@@ -1,7 +1,9 @@
-"""Where the bars of a chart stand, as percentages for an SVG that has no script; pure, with no Django in sight."""
+"""Where the bars of a chart stand, as percentages for an SVG that has no script; pure but for its language."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
 
 # Of a bar's share of the width, how much is left between it and the next.
 _AIR = 0.28
@@ -47,8 +49,16 @@ class Chart:
         return sum(bar.total for bar in self.bars)
 
     @property
+    def names(self) -> list[tuple[str, str]]:
+        """Each kind, and what it is called."""
+        return [(kind, _name(kind)) for kind in self.kinds]
+
+    @property
     def middle_label(self) -> str:
         return self.bars[len(self.bars) // 2].label if self.bars else ""
+
+
+_NAMES = {"finished": _("finished"), "failed": _("failed"), "spent": _("spent")}
 
 
 def stack(columns: Sequence[tuple[str, Sequence[int]]], kinds: Sequence[str]) -> Chart:
@@ -79,7 +89,11 @@ def _parts(values: Sequence[int], kinds: Sequence[str], top: int) -> list[Part]:
 
 
 def _words(values: Sequence[int], kinds: Sequence[str]) -> str:
-    return ", ".join(f"{value} {kind}" for kind, value in zip(kinds, values, strict=True))
+    return ", ".join(f"{value} {_name(kind)}" for kind, value in zip(kinds, values, strict=True))
+
+
+def _name(kind: str) -> str:
+    return str(_NAMES.get(kind, kind))
 
 
 def _percent(share: float) -> str:

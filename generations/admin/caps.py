@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy
 
 from generations.models import Caps
 from generations.models.caps import CAP_NAMES
@@ -22,6 +23,6 @@ class CapsAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Caps | None = None) -> tuple[str, ...]:
         return ("user",) if obj else ()
 
-    @admin.display(description="Whose", ordering="user__username")
+    @admin.display(description=gettext_lazy("Whose"), ordering="user__username")
     def whose(self, caps: Caps) -> str:
-        return str(caps.user) if caps.user else "Everybody (the studio’s)"
+        return str(caps.user) if caps.user else gettext("Everybody (the studio’s)")

@@ -7,8 +7,9 @@ from uuid import UUID
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from generations import ledger
+from generations import ledger, sentences
 from generations.models import Account, Entry, User
 from generations.models.credit import MOST_CREDITS
 
@@ -27,8 +28,9 @@ class Effect:
         if self.after is None or 0 <= self.after <= MOST_CREDITS:
             return ""
         if self.after < 0:
-            return f"{self.person} has only {self.before}."
-        return f"{self.person} would have more than {MOST_CREDITS}."
+            return _("%(person)s has only %(credits)s.") % {"person": self.person, "credits": self.before}
+        told = {"person": self.person, "most": MOST_CREDITS}
+        return _("%(person)s would have more than %(most)s.") % told
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,14 @@ class Decision:
     token: UUID
 
     def __str__(self) -> str:
-        verb, preposition = ("Give", "to") if self.amount > 0 else ("Take", "from")
-        whom = str(self.people[0]) if len(self.people) == 1 else f"each of {len(self.people)} people"
-        return f"{verb} {abs(self.amount)} credits {preposition} {whom}"
+        told = {"credits": abs(self.amount), "person": self.people[0], "people": len(self.people)}
+        if len(self.people) == 1 and self.amount > 0:
+            return _("Give %(credits)s credits to %(person)s") % told
+        if len(self.people) == 1:
+            return _("Take %(credits)s credits from %(person)s") % told
+        if self.amount > 0:
+            return _("Give %(credits)s credits to each of %(people)s people") % told
+        return _("Take %(credits)s credits from each of %(people)s people") % told
 
 
 def people_of(ids: str) -> list[User]:
@@ -82,6 +89,7 @@ def carry_out(decision: Decision, *, actor: User) -> bool:
     write = ledger.grant if decision.amount > 0 else ledger.adjust
     for person in decision.people:
         write(person, decision.amount, actor=actor, note=decision.note, key=str(decision.token))
-    words = f"{'Gave' if decision.amount > 0 else 'Took'} {abs(decision.amount)} credits: {decision.note}"
+    sentence = sentences.GAVE if decision.amount > 0 else sentences.TOOK
+    words = sentence % {"credits": abs(decision.amount), "note": decision.note}
     LogEntry.objects.log_actions(actor.pk, decision.people, CHANGE, change_message=words)
     return True

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy
 
 from generations.admin.readonly import NOTHING, ReadOnlyAdmin
 from generations.models import Account, Entry
@@ -36,7 +37,9 @@ class EntryAdmin(ReadOnlyAdmin):
     list_filter = ("kind", ("actor", admin.RelatedOnlyFieldListFilter))
     date_hierarchy = "created_at"
     search_fields = ("account__user__username", "account__user__email", "^generation__id", "note")
-    search_help_text = "A name, a mail address, the id of a clip or how it begins, or words of the note."
+    search_help_text = gettext_lazy(
+        "A name, a mail address, the id of a clip or how it begins, or words of the note."
+    )
     list_select_related = ("account__user", "actor")
     # The id is the order in which the entries of an account took effect; two may share a moment.
     ordering = ("-id",)
@@ -55,21 +58,21 @@ class EntryAdmin(ReadOnlyAdmin):
     )
     readonly_fields = ("person", "clip")
 
-    @admin.display(description="When", ordering="created_at")
+    @admin.display(description=gettext_lazy("When"), ordering="created_at")
     def at(self, entry: Entry) -> str:
         return date_format(localtime(entry.created_at), "Y-m-d H:i")
 
-    @admin.display(ordering="account__user__username")
+    @admin.display(description=gettext_lazy("Person"), ordering="account__user__username")
     def person(self, entry: Entry) -> str:
         url = reverse("admin:generations_user_change", args=[entry.account_id])
         return format_html('<a href="{}">{}</a>', url, entry.account.user)
 
-    @admin.display(ordering="amount")
+    @admin.display(description=gettext_lazy("Credits"), ordering="amount")
     def credits(self, entry: Entry) -> str:
         """The amount, with its sign where it adds to a balance or takes from it for good."""
         return f"{entry.amount:+}" if entry.generation_id is None else str(entry.amount)
 
-    @admin.display(ordering="generation")
+    @admin.display(description=gettext_lazy("Clip"), ordering="generation")
     def clip(self, entry: Entry) -> str:
         if entry.generation_id is None:
             return NOTHING

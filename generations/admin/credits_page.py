@@ -10,6 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from generations.admin.crediting import Decision, Effect, carry_out, effects_of, is_done, people_of
@@ -30,28 +32,31 @@ class CreditsForm(forms.Form):
     people = forms.CharField(widget=forms.HiddenInput)
     token = forms.UUIDField(widget=forms.HiddenInput, required=False)
     amount = forms.IntegerField(
-        label="Credits",
+        label=gettext_lazy("Credits"),
         min_value=-MOST_AT_ONCE,
         max_value=MOST_AT_ONCE,
         widget=AdminIntegerFieldWidget,
-        help_text="For each of them. A number below zero takes credits away.",
+        help_text=gettext_lazy("For each of them. A number below zero takes credits away."),
     )
     note = forms.CharField(
-        max_length=200, widget=AdminTextInputWidget, help_text="Why. They read it in their ledger."
+        label=gettext_lazy("Note"),
+        max_length=200,
+        widget=AdminTextInputWidget,
+        help_text=gettext_lazy("Why. They read it in their ledger."),
     )
 
     def clean_people(self) -> list[User]:
         people = people_of(self.cleaned_data["people"])
         if not people:
-            raise forms.ValidationError("Choose at least one person.")
+            raise forms.ValidationError(_("Choose at least one person."))
         if len(people) > MOST_PEOPLE:
-            raise forms.ValidationError(f"Choose at most {MOST_PEOPLE} people at once.")
+            raise forms.ValidationError(_("Choose at most %(most)s people at once.") % {"most": MOST_PEOPLE})
         return people
 
     def clean_amount(self) -> int:
         amount: int = self.cleaned_data["amount"]
         if not amount:
-            raise forms.ValidationError("Nothing would change.")
+            raise forms.ValidationError(_("Nothing would change."))
         return amount
 
     def decision(self) -> Decision:
@@ -105,16 +110,20 @@ def _carry_out(request: HttpRequest, form: CreditsForm, decision: Decision) -> H
     try:
         is_new = carry_out(decision, actor=request.user)  # type: ignore[arg-type]
     except InsufficientCredits as refused:
-        form.add_error("amount", f"Somebody has spent meanwhile and has only {refused.available}.")
+        form.add_error(
+            "amount",
+            _("Somebody has spent meanwhile and has only %(credits)s.") % {"credits": refused.available},
+        )
         return _show(request, form, effects_of(decision.people))
     return _done(request, decision, is_new=is_new)
 
 
 def _done(request: HttpRequest, decision: Decision, *, is_new: bool) -> HttpResponse:
     if is_new:
-        messages.success(request, f"Done: {decision}.")
+        messages.success(request, _("Done: %(decision)s.") % {"decision": decision})
     else:
-        messages.warning(request, f"This was done already, and not again: {decision}.")
+        words = _("This was done already, and not again: %(decision)s.")
+        messages.warning(request, words % {"decision": decision})
     return redirect("admin:generations_user_changelist")
 
 
@@ -123,7 +132,7 @@ def _show(
 ) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
-        "title": f"{decision}?" if decision else "Give or take credits",
+        "title": f"{decision}?" if decision else _("Give or take credits"),
         "opts": User._meta,
         "form": form,
         "effects": effects,

@@ -1,27 +1,28 @@
-"""Generations: where each is, what it cost here and at Apiframe, and the two things that can be asked for again."""
+"""Generations: where each is, and what it cost here and at Apiframe."""
 
-from collections.abc import Sequence
-
-from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib import admin
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from generations import lifecycle, tasks
+from generations import causes, lifecycle
 from generations.admin.readonly import NOTHING, ReadOnlyAdmin, ReadOnlyInline
+from generations.admin.releasing_page import releasing_page
+from generations.admin.steering import Steering
 from generations.models import Entry, Event, Generation, Reference
 
-FILES = {"video": "video.mp4", "last_frame": "last-frame.png", "poster": "poster.jpg"}
+FILES = {"video": "video.mp4", "last_frame": "last-frame.png", "poster": "poster.jpg", "strip": "strip.jpg"}
 
 
 class EventInline(ReadOnlyInline):
     model = Event
     fields = ("created_at", "status", "detail")
     readonly_fields = fields
-    verbose_name_plural = "Timeline"
+    verbose_name_plural = _("Timeline")
 
 
 class ReferenceInline(ReadOnlyInline):
@@ -39,11 +40,11 @@ class EntryInline(ReadOnlyInline):
 class DriftFilter(admin.SimpleListFilter):
     """Where Apiframe took another sum than was held."""
 
-    title = "Apiframe's cost"
+    title = _("Apiframe's cost")
     parameter_name = "drift"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("differs", "Differs from ours"), ("unknown", "Not told")]
+        return [("differs", gettext("Differs from ours")), ("unknown", gettext("Not told"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Generation]) -> QuerySet[Generation]:
         ended_well = Q(status__in=[Generation.Status.FETCHING, Generation.Status.FINISHED])
@@ -55,26 +56,57 @@ class DriftFilter(admin.SimpleListFilter):
         return queryset
 
 
-@admin.register(Generation)
-class GenerationAdmin(ReadOnlyAdmin):
-    """Nothing is edited or deleted; what can be asked for again costs nothing and cannot pay twice."""
+class CauseFilter(admin.SimpleListFilter):
+    """Why it failed, by the code that the operations page counts too; what did not fail has none."""
 
-    list_display = ("state", "words", "user", "cost", "apiframe_cost", "job_id", "age")
+    title = _("cause")
+    parameter_name = "error_code"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(code, code) for code in causes.WORDS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Generation]) -> QuerySet[Generation]:
+        return queryset.filter(error_code=self.value()) if self.value() else queryset
+
+
+class StuckFilter(admin.SimpleListFilter):
+    """Sent so long ago that it should have ended: what a hold may be released of."""
+
+    title = _("deadline")
+    parameter_name = "stuck"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("yes", str(_("Passed")))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Generation]) -> QuerySet[Generation]:
+        return queryset.filter(pk__in=lifecycle.stuck().values("pk")) if self.value() else queryset
+
+
+@admin.register(Generation)
+class GenerationAdmin(Steering, ReadOnlyAdmin):
+    """Nothing is edited or deleted; what can be done is in steering.py."""
+
+    list_display = ("state", "words", "user", "price", "apiframe_cost", "job_id", "age")
     list_display_links = ("state", "words")
-    list_filter = ("status", "resolution", ("error_code", admin.AllValuesFieldListFilter), DriftFilter)
+    list_filter = (
+        "status",
+        "resolution",
+        CauseFilter,
+        DriftFilter,
+        StuckFilter,
+    )
     date_hierarchy = "created_at"
     search_fields = ("prompt", "^id", "^job_id", "^request_id", "user__username")
-    search_help_text = "Words of the prompt, a person's name, or the id of a clip, job or request."
+    search_help_text = _("Words of the prompt, a person's name, or the id of a clip, job or request.")
     list_select_related = ("user",)
     ordering = ("-created_at", "-id")
-    actions = ("look_again", "fetch_again")
     inlines = (EventInline, EntryInline, ReferenceInline)
     fieldsets = (
         (None, {"fields": ("id", "user", ("status", "progress"), ("created_at", "ended_at"), "files")}),
-        ("What went wrong", {"fields": ("cause", "error", ("error_code", "request_id"))}),
-        ("Cost", {"fields": (("credits", "upstream_cost"), ("variant", "rate", "seconds"))}),
+        (_("What went wrong"), {"fields": ("cause", "error", ("error_code", "request_id"))}),
+        (_("Cost"), {"fields": (("credits", "upstream_cost"), ("variant", "rate", "seconds"))}),
         (
-            "Asked for",
+            _("Asked for"),
             {
                 "fields": (
                     "prompt",
@@ -84,7 +116,7 @@ class GenerationAdmin(ReadOnlyAdmin):
             },
         ),
         (
-            "At Apiframe",
+            _("At Apiframe"),
             {
                 "fields": (
                     "job_id",
@@ -95,79 +127,59 @@ class GenerationAdmin(ReadOnlyAdmin):
                 )
             },
         ),
-        ("Next step", {"classes": ("collapse",), "fields": (("due_at", "enqueued_at", "attempts"),)}),
+        (
+            _("Next step"),
+            {"classes": ("collapse",), "fields": (("due_at", "enqueued_at", "attempts"),)},
+        ),
     )
     readonly_fields = ("id", "created_at", "files", "cause", "sent")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Generation]:
         return super().get_queryset(request).defer("request_body")
 
-    def has_steer_permission(self, request: HttpRequest) -> bool:
-        """Who may ask for things again; editing stays impossible for everybody."""
-        return request.user.has_perm("generations.change_generation")
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(releasing_page)
+        return [path("release/", view, name="generations_generation_release"), *super().get_urls()]
 
-    @admin.action(description="Look again now", permissions=["steer"])
-    def look_again(self, request: HttpRequest, queryset: QuerySet[Generation]) -> None:
-        tasks.sweep_later()
-        _log(request, list(queryset), "Asked for another look.")
-        self.message_user(request, "Everything in flight is looked at now.")
-
-    @admin.action(description="Fetch again", permissions=["steer"])
-    def fetch_again(self, request: HttpRequest, queryset: QuerySet[Generation]) -> None:
-        chosen = list(queryset)
-        hurried = [generation for generation in chosen if lifecycle.hurry(generation)]
-        for generation in hurried:
-            tasks.fetch_later(generation)
-        _log(request, hurried, "Asked for its files again.")
-        if hurried:
-            self.message_user(
-                request, f"{len(hurried)} of {len(chosen)} are fetched again now.", messages.SUCCESS
-            )
-        else:
-            self.message_user(request, "None of these waits for its files to be fetched.", messages.WARNING)
-
-    @admin.display(description="State", ordering="status")
+    @admin.display(description=_("State"), ordering="status")
     def state(self, generation: Generation) -> str:
         progress = (
             f" {generation.progress} %" if generation.status == "running" and generation.progress else ""
         )
         return f"{generation.get_status_display()}{progress}"
 
-    @admin.display(description="Prompt", ordering="prompt")
+    @admin.display(description=_("Prompt"), ordering="prompt")
     def words(self, generation: Generation) -> str:
         return str(generation)
 
-    @admin.display(description="Cost", ordering="credits")
-    def cost(self, generation: Generation) -> int:
-        return generation.credits
+    @admin.display(description=_("Cost"), ordering="cost")
+    def price(self, generation: Generation) -> int:
+        """What is paid in the end; the column of that name brings an English heading."""
+        paid: int = generation.cost
+        return paid
 
     # Databases disagree on where nothing comes; the highest first must not begin with pages of it.
-    @admin.display(description="Apiframe’s cost", ordering=F("upstream_cost").asc(nulls_first=True))
+    @admin.display(description=_("Apiframe’s cost"), ordering=F("upstream_cost").asc(nulls_first=True))
     def apiframe_cost(self, generation: Generation) -> str:
         return NOTHING if generation.upstream_cost is None else str(generation.upstream_cost)
 
-    @admin.display(description="Age", ordering="-created_at")
+    @admin.display(description=_("Age"), ordering="-created_at")
     def age(self, generation: Generation) -> str:
         return timesince(generation.created_at, depth=1)
 
-    @admin.display(description="Files")
+    @admin.display(description=_("Files"))
     def files(self, generation: Generation) -> str:
         kept = [name for field, name in FILES.items() if getattr(generation, field)]
         links = ((reverse("generation_file", args=[generation.pk, name]), name) for name in kept)
         return format_html_join(", ", '<a href="{}">{}</a>', links) or NOTHING
 
-    @admin.display(description="In plain words")
+    @admin.display(description=_("In plain words"))
     def cause(self, generation: Generation) -> str:
         return generation.cause if generation.error_code else NOTHING
 
-    @admin.display(description="Sent")
+    @admin.display(description=_("Sent"))
     def sent(self, generation: Generation) -> str:
         """The exact bytes, for Apiframe's support."""
         if generation.request_body is None:
             return NOTHING
         return format_html("<code>{}</code>", bytes(generation.request_body).decode(errors="replace"))
-
-
-def _log(request: HttpRequest, generations: Sequence[Generation], message: str) -> None:
-    assert request.user.pk  # noqa: S101
-    LogEntry.objects.log_actions(request.user.pk, generations, CHANGE, change_message=message)

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from generations.models import Group, User
 
@@ -18,7 +19,7 @@ class GroupAdmin(admin.ModelAdmin):
         groups: QuerySet[Group] = super().get_queryset(request)
         return groups.annotate(people_count=Count("members"))
 
-    @admin.display(description="Members", ordering="people_count")
+    @admin.display(description=gettext_lazy("Members"), ordering="people_count")
     def people(self, group: Group) -> int:
         count: int = group.people_count  # type: ignore[attr-defined]
         return count

@@ -14,9 +14,11 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from generations import people
+from generations import people, sentences
 from generations.admin.readonly import ReadOnlyAdmin
 from generations.models import Invitation, User
 from generations.models.caps import CAP_NAMES
@@ -36,11 +38,11 @@ class InviteForm(forms.ModelForm):
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()
         if User.objects.filter(email__iexact=email).exists():
-            raise forms.ValidationError("Somebody with this address is here already.")
+            raise forms.ValidationError(_("Somebody with this address is here already."))
         waiting = Invitation.objects.filter(email=email, accepted_at=None, withdrawn_at=None)
         if waiting.filter(expires_at__gt=timezone.now()).exists():
             raise forms.ValidationError(
-                "This address is invited already. Send that invitation again instead."
+                _("This address is invited already. Send that invitation again instead.")
             )
         return email
 
@@ -52,7 +54,7 @@ class InviteForm(forms.ModelForm):
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
@@ -90,9 +92,9 @@ class InvitationAdmin(ReadOnlyAdmin):
     def has_invite_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request)
 
-    @admin.display(description="State")
+    @admin.display(description=gettext_lazy("State"))
     def state(self, invitation: Invitation) -> str:
-        return invitation.state.label
+        return str(invitation.state.label)
 
     # Not the panel's own view: that one is a transaction, inside which no mail server should be waited for.
     def add_view(
@@ -105,27 +107,27 @@ class InvitationAdmin(ReadOnlyAdmin):
             response = _invite(request, form)
             if response:
                 return response
-        context = {"title": "Invite somebody", "form": form}
+        context = {"title": _("Invite somebody"), "form": form}
         return _page(request, "invite.html", context, status=422 if form.is_bound else 200)
 
-    @admin.action(description="Withdraw", permissions=["invite"])
+    @admin.action(description=gettext_lazy("Withdraw"), permissions=["invite"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         withdrawn = [each for each in queryset if people.withdraw(each)]
-        _log(request, withdrawn, CHANGE, "Withdrawn")
-        messages.success(request, f"Withdrawn: {len(withdrawn)}.")
+        _log(request, withdrawn, CHANGE, sentences.WITHDRAWN)
+        messages.success(request, _("Withdrawn: %(count)s.") % {"count": len(withdrawn)})
 
-    @admin.action(description="Send one again, with a new link", permissions=["invite"])
+    @admin.action(description=gettext_lazy("Send one again, with a new link"), permissions=["invite"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> HttpResponse | None:
         if len(queryset) != 1:
-            messages.error(request, "Choose one: each link is shown or mailed by itself.")
+            messages.error(request, _("Choose one: each link is shown or mailed by itself."))
             return None
         [invitation] = queryset.select_related("invited_by")
         try:
             token = people.renew(invitation)
         except people.InvitationGone:
-            messages.error(request, "This one was accepted or withdrawn.")
+            messages.error(request, _("This one was accepted or withdrawn."))
             return None
-        _log(request, [invitation], CHANGE, "Sent again")
+        _log(request, [invitation], CHANGE, sentences.SENT_AGAIN)
         return _deliver(request, invitation, token)
 
 
@@ -134,9 +136,9 @@ def _invite(request: HttpRequest, form: InviteForm) -> HttpResponse | None:
     try:
         invitation, token = people.invite(email, credits=credits, caps=form.caps(), actor=_actor(request))
     except IntegrityError:
-        form.add_error("email", "This address was invited a moment ago.")
+        form.add_error("email", _("This address was invited a moment ago."))
         return None
-    _log(request, [invitation], ADDITION, f"Invited {email} with {credits} credits")
+    _log(request, [invitation], ADDITION, sentences.INVITED % {"address": email, "credits": credits})
     return _deliver(request, invitation, token)
 
 
@@ -144,9 +146,10 @@ def _deliver(request: HttpRequest, invitation: Invitation, token: str) -> HttpRe
     """Mail the link, or show it, this once."""
     link = request.build_absolute_uri(reverse("invitation", args=[token]))
     if people.mail_link(invitation, link):
-        messages.success(request, f"The invitation is on its way to {invitation.email}.")
+        words = _("The invitation is on its way to %(address)s.")
+        messages.success(request, words % {"address": invitation.email})
         return redirect("admin:generations_invitation_changelist")
-    context = {"title": f"Invitation of {invitation.email}", "invitation": invitation, "link": link}
+    context = {"title": str(invitation), "invitation": invitation, "link": link}
     return never_cache(lambda request: _page(request, "link.html", context))(request)
 
 

@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.utils.translation import gettext_lazy
 
+from generations import sentences
 from generations.admin.readonly import ReadOnlyAdmin
 
 
@@ -19,6 +21,6 @@ class LogEntryAdmin(ReadOnlyAdmin):
     fields = ("action_time", "user", "did", "content_type", "object_repr")
     readonly_fields = ("did",)
 
-    @admin.display(description="Did")
+    @admin.display(description=gettext_lazy("Did"))
     def did(self, entry: LogEntry) -> str:
-        return entry.get_change_message() or entry.get_action_flag_display()
+        return sentences.told(entry.get_change_message()) or entry.get_action_flag_display()

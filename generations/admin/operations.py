@@ -12,11 +12,13 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_q.brokers import get_broker
 from django_q.status import Stat
 
-from generations import charts, figures, lifecycle, tasks
+from generations import charts, figures, lifecycle, sentences, tasks
 from generations.models import Studio, User
 
 PERMISSION = "generations.change_studio"
@@ -55,10 +57,11 @@ def operations(request: HttpRequest) -> HttpResponse:
     studio = lifecycle.open_studio()
     context = {
         **admin.site.each_context(request),
-        "title": "Operations",
+        "title": _("Operations"),
         "studio": studio,
         "may_pause": request.user.has_perm(PERMISSION),
         "states": figures.states(),
+        "stuck": lifecycle.stuck().count(),
         "queue": _queue(),
         "failures": figures.failures(timezone.now() - timedelta(hours=24)),
         "waits": figures.waits(),
@@ -74,8 +77,8 @@ def operations(request: HttpRequest) -> HttpResponse:
 @require_POST
 def pause(request: HttpRequest) -> HttpResponse:
     """Send nothing more; what runs runs on, what waits keeps its credits held."""
-    lifecycle.pause_by_hand(f"Paused by {_operator(request)}.")
-    _log(request, "Paused submitting")
+    lifecycle.pause_by_hand(sentences.PAUSED_BY % {"person": _operator(request)})
+    _log(request, sentences.PAUSED_SUBMITTING)
     return redirect("operations")
 
 
@@ -84,9 +87,9 @@ def resume(request: HttpRequest) -> HttpResponse:
     """Send again, whatever the pause was for."""
     _operator(request)
     if lifecycle.resume():
-        _log(request, "Resumed submitting")
+        _log(request, sentences.RESUMED_SUBMITTING)
         tasks.sweep_later()
-        messages.success(request, "Clips are sent to Apiframe again.")
+        messages.success(request, _("Clips are sent to Apiframe again."))
     return redirect("operations")
 
 
@@ -95,7 +98,7 @@ def prove_ledger(request: HttpRequest) -> HttpResponse:
     """The nightly check, now, by a worker."""
     _operator(request)
     tasks.prove_ledger_later()
-    messages.success(request, "A worker proves the ledger now; its answer stands here in a moment.")
+    messages.success(request, _("A worker proves the ledger now; its answer stands here in a moment."))
     return redirect("operations")
 
 
@@ -121,7 +124,7 @@ def _queue() -> Queue:
 
 
 def _chart(days: list[tuple[date, Sequence[int]]], kinds: list[str]) -> charts.Chart:
-    return charts.stack([(f"{day.day} {day:%b}", values) for day, values in days], kinds)
+    return charts.stack([(date_format(day, "SHORT_DAY_FORMAT"), values) for day, values in days], kinds)
 
 
 def _operator(request: HttpRequest) -> User:

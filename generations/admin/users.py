@@ -11,11 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy
 
 from generations.admin.crediting import ids_of
 from generations.admin.credits_page import PERMISSION, credits_form, credits_page
 from generations.admin.readonly import NOTHING
+from generations.durations import ago
 from generations.models import Entry, Generation, User
 
 SPENT_WITHIN = timedelta(days=30)
@@ -68,10 +69,13 @@ class PeopleAdmin(UserAdmin):
     readonly_fields = ("balance", "held", "spent", "in_flight", "last_clip", "last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        ("Person", {"fields": ("first_name", "last_name", "email")}),
-        ("Credits and clips", {"fields": ("balance", "held", "spent", "in_flight", "last_clip")}),
-        ("Rights", {"fields": ("is_active", *POWERS)}),
-        ("Dates", {"fields": ("last_login", "date_joined")}),
+        (gettext_lazy("Person"), {"fields": ("first_name", "last_name", "email")}),
+        (
+            gettext_lazy("Credits and clips"),
+            {"fields": ("balance", "held", "spent", "in_flight", "last_clip")},
+        ),
+        (gettext_lazy("Rights"), {"fields": ("is_active", *POWERS)}),
+        (gettext_lazy("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
         (
@@ -102,31 +106,31 @@ class PeopleAdmin(UserAdmin):
     def has_credits_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(PERMISSION)
 
-    @admin.display(description="Balance", ordering="balance")
+    @admin.display(description=gettext_lazy("Balance"), ordering="balance")
     def balance(self, person: Listed) -> str:
         url = f"{reverse('admin:generations_entry_changelist')}?account__exact={person.pk}"
         return format_html('<a href="{}">{}</a>', url, person.balance)
 
-    @admin.display(description="Held", ordering="held")
+    @admin.display(description=gettext_lazy("Held"), ordering="held")
     def held(self, person: Listed) -> int:
         return int(person.held)
 
-    @admin.display(description="Spent in 30 days", ordering="spent")
+    @admin.display(description=gettext_lazy("Spent in 30 days"), ordering="spent")
     def spent(self, person: Listed) -> int:
         return int(person.spent)
 
-    @admin.display(description="In flight", ordering="in_flight")
+    @admin.display(description=gettext_lazy("In flight"), ordering="in_flight")
     def in_flight(self, person: Listed) -> int:
         return int(person.in_flight)
 
-    @admin.display(description="Last clip", ordering=Coalesce("last_clip", NEVER))
+    @admin.display(description=gettext_lazy("Last clip"), ordering=Coalesce("last_clip", NEVER))
     def last_clip(self, person: Listed) -> str:
-        return f"{timesince(person.last_clip, depth=1)} ago" if person.last_clip else NOTHING
+        return ago(person.last_clip) if person.last_clip else NOTHING
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(credits_page)
         return [path("credits/", view, name="generations_user_credits"), *super().get_urls()]
 
-    @admin.action(description="Give or take credits", permissions=["credits"])
+    @admin.action(description=gettext_lazy("Give or take credits"), permissions=["credits"])
     def change_credits(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
         return credits_form(request, ids_of(queryset))

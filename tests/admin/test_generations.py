@@ -55,7 +55,14 @@ def test_a_clip_is_found_by_its_id_or_how_it_begins(
 
 @pytest.mark.parametrize(
     ("query", "count"),
-    [("status__exact=failed", 1), ("status__exact=queued", 1), ("drift=differs", 1), ("drift=unknown", 0)],
+    [
+        ("status__exact=failed", 1),
+        ("status__exact=queued", 1),
+        ("drift=differs", 1),
+        ("drift=unknown", 0),
+        ("error_code=moderation", 1),
+        ("error_code=lost", 0),
+    ],
 )
 def test_clips_are_filtered(as_staff: Client, failed: Generation, query: str, count: int) -> None:
     make_generation()
@@ -66,6 +73,11 @@ def test_clips_are_sorted_by_what_apiframe_took(as_staff: Client, failed: Genera
     other = make_generation()
     assert found(as_staff, f"{LIST}?o=-5") == [failed, other]
     assert found(as_staff, f"{LIST}?o=5") == [other, failed]
+
+
+def test_a_failed_clip_is_listed_at_no_cost(as_staff: Client, failed: Generation) -> None:
+    page = as_staff.get(LIST).content.decode()
+    assert '<td class="field-price">0</td>' in page
 
 
 def test_the_page_of_a_clip_tells_everything(as_staff: Client, failed: Generation) -> None:

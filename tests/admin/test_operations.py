@@ -29,6 +29,14 @@ def test_it_shows_the_states_and_the_oldest_of_each(as_staff: Client, alice: Use
     assert [state.count for state in rest] == [0, 0, 0]
 
 
+def test_it_leads_to_what_should_have_ended(as_staff: Client, alice: User) -> None:
+    assert "stuck=yes" not in as_staff.get(PAGE).content.decode()
+    make_generation(user=alice, status="running", submitted_at=timezone.now() - timedelta(hours=3))
+    page = as_staff.get(PAGE).content.decode()
+    assert "1 clip should have ended long ago" in page
+    assert "stuck=yes" in page
+
+
 def test_it_counts_failures_by_cause(as_staff: Client, alice: User) -> None:
     for code in (causes.PROVIDER, causes.MODERATION, causes.PROVIDER):
         make_generation(user=alice, status="failed", error_code=code, ended_at=timezone.now())
@@ -101,7 +109,7 @@ def test_it_asks_the_same_of_the_database_for_any_number(
     for _ in range(clips):
         _finished(user)
         make_generation(user=user)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         as_staff.get(PAGE)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from generations import ledger
 from generations.admin.users import with_activity
-from generations.models import Entry, Generation, User
+from generations.models import Caps, Entry, Generation, User
 from tests.factories import make_generation, make_user
 
 LIST = "/admin/generations/user/"
@@ -81,6 +81,24 @@ def test_it_deactivates_a_person_and_keeps_their_entries(as_staff: Client, alice
 def test_credits_posted_beside_the_form_are_ignored(as_staff: Client, alice: User) -> None:
     as_staff.post(page_of(alice), {"username": "alice", "is_active": "on", "balance": 999, "held": 9})
     assert with_activity(User.objects.all()).get(pk=alice.pk).balance == 100
+
+
+def test_the_page_of_a_person_leads_to_entries_and_clips(as_staff: Client, busy: User, bob: User) -> None:
+    page = as_staff.get(page_of(busy)).content.decode()
+    for model, query in (("entry", "account__exact"), ("generation", "user__exact")):
+        url = f"{reverse(f'admin:generations_{model}_changelist')}?{query}={busy.pk}"
+        assert f'href="{url}"' in page
+        found = as_staff.get(url).context["cl"].queryset
+        assert found.count() == found.model.objects.filter(**{query: busy.pk}).count() > 0
+
+
+def test_the_page_of_a_person_leads_to_their_caps(as_staff: Client, alice: User) -> None:
+    begin = f"{reverse('admin:generations_caps_add')}?user={alice.pk}"
+    assert f'href="{begin}"' in as_staff.get(page_of(alice)).content.decode()
+    assert as_staff.get(begin).context["adminform"].form.initial["user"] == str(alice.pk)
+    caps = Caps.objects.create(user=alice, in_flight=2)
+    change = reverse("admin:generations_caps_change", args=[caps.pk])
+    assert f'href="{change}"' in as_staff.get(page_of(alice)).content.decode()
 
 
 @pytest.fixture
