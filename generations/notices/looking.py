@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from generations import causes, ledger
+from generations import causes, ledger, sentences
 from generations.models import Generation, Notice, Studio
 from generations.notices.telling import tell
 
@@ -47,7 +47,7 @@ def _paused_for(cause: Studio.Pause) -> str:
     studio = Studio.objects.filter(paused_at__isnull=False, pause_cause=cause).first()
     if studio is None:
         return ""
-    return f"Nothing is sent until it goes on; clips wait with their credits held. {studio.pause_reason}"
+    return sentences.NOTHING_SENT % {"error": studio.pause_reason}
 
 
 def _failing() -> str:
@@ -58,7 +58,7 @@ def _failing() -> str:
     failures = statuses.count(Generation.Status.FAILED)
     if len(statuses) < LAST_CLIPS or failures <= MOST_FAILURES:
         return ""
-    return f"{failures} of the last {LAST_CLIPS} clips failed. The credits of each were given back."
+    return sentences.CLIPS_FAILED % {"failures": failures, "clips": LAST_CLIPS}
 
 
 def _unfetched() -> str:
@@ -72,14 +72,16 @@ def _unfetched() -> str:
         return ""
     first = found[0]
     ends = timezone.localtime((first.seen_at or first.created_at) + LINK_LIVES)
-    return (
-        f"{len(found)} finished and paid for, but not copied to our storage yet. The link of the first, {first.pk}, "
-        f"ends about {ends:%H:%M on %d %B}. {first.error}"
-    ).strip()
+    return sentences.NOT_COPIED % {
+        "clips": len(found),
+        "clip": first.pk,
+        "moment": f"{ends:%Y-%m-%d %H:%M}",
+        "error": first.error,
+    }
 
 
 def _faults_in_words(found: int, told: list[str]) -> str:
     if not found:
         return ""
-    more = f" And {found - len(told)} more: see manage.py check_credits." if found > len(told) else ""
-    return f"{found} fault{'s' if found > 1 else ''}. {' '.join(told)}{more}"
+    sentence = sentences.MORE_FAULTS if found > len(told) else sentences.FAULTS
+    return sentence % {"count": found, "faults": " ".join(told)}

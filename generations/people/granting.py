@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from generations import ledger
+from generations import ledger, sentences
 from generations.models import Account, Entry, Group, User
 from generations.models.credit import KEPT
 from generations.statement import midnight
@@ -45,7 +45,7 @@ def _give(group: Group, person: User, month: date) -> bool:
     if Entry.objects.filter(account=account, key=f"grant:{key}").exists():
         return False
     _take_back(group, person, (month - timedelta(days=1)).replace(day=1))
-    note = f"{group.name}, {month:%B %Y}"
+    note = sentences.MONTHLY % {"group": group.name, "month": f"{month:%B %Y}"}
     ledger.grant(person, group.monthly_credits, actor=group.set_by, note=note, key=key)
     return True
 
@@ -60,7 +60,7 @@ def _take_back(group: Group, person: User, month: date) -> None:
     account = Account.objects.get(pk=person.pk)
     unused = min(max(0, mine - used), account.balance)
     if unused:
-        note = f"{group.name}: not spent in {month:%B %Y}"
+        note = sentences.MONTHLY_UNSPENT % {"group": group.name, "month": f"{month:%B %Y}"}
         ledger.adjust(person, -unused, actor=group.set_by, note=note, key=_key(group, month))
 
 

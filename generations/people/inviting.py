@@ -5,11 +5,14 @@ import secrets
 from collections.abc import Mapping
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from generations import ledger, mail
+from generations import ledger, mail, sentences
 from generations.models import Caps, Invitation, User
 from generations.models.invitation import LASTS
 
@@ -55,16 +58,30 @@ def mail_link(invitation: Invitation, link: str) -> bool:
     """Send it, where mail is set up; False where the link has to travel in another way."""
     if not mail.is_configured():
         return False
-    until = timezone.localtime(invitation.expires_at)
-    body = (
-        f"{invitation.invited_by} invites you to a Seedance studio, where you make videos from words.\n\n"
-        f"Open this link, choose a name and a password, and begin:\n\n{link}\n\n"
-        f"It works once, until {until.day} {until:%B, %H:%M}."
-    )
-    sent = mail.send("Your invitation", body, to=[invitation.email])
+    # Nobody knows yet what the guest reads: the host's language is the best guess.
+    with translation.override(invitation.invited_by.language or settings.LANGUAGE_CODE):
+        sent = mail.send(_("Your invitation"), _invitation_mail(invitation, link), to=[invitation.email])
     if sent:
         Invitation.objects.filter(pk=invitation.pk).update(mailed_at=timezone.now())
     return sent
+
+
+def _invitation_mail(invitation: Invitation, link: str) -> str:
+    until = timezone.localtime(invitation.expires_at)
+    told = {
+        "host": invitation.invited_by,
+        "link": link,
+        "day": date_format(until, "MONTH_DAY_FORMAT"),
+        "time": date_format(until, "TIME_FORMAT"),
+    }
+    return (
+        _(
+            "%(host)s invites you to a Seedance studio, where you make videos from words.\n\n"
+            "Open this link, choose a name and a password, and begin:\n\n%(link)s\n\n"
+            "It works once, until %(day)s, %(time)s."
+        )
+        % told
+    )
 
 
 def open_invitation(token: str) -> Invitation | None:
@@ -86,7 +103,7 @@ def accept(invitation: Invitation, *, username: str, password: str) -> User:
     if any(cap is not None for cap in caps.values()):
         Caps.objects.create(user=person, **caps)
     if invitation.credits:
-        key, note = f"invitation:{invitation.pk}", "To begin with"
+        key, note = f"invitation:{invitation.pk}", sentences.TO_BEGIN_WITH
         ledger.grant(person, invitation.credits, actor=invitation.invited_by, note=note, key=key)
     return person
 

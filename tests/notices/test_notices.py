@@ -95,7 +95,7 @@ def test_a_clip_that_cannot_be_fetched_is_told_six_hours_before_its_link_ends(
 def test_a_ledger_that_does_not_add_up_is_told_until_it_does(alice: User) -> None:
     Account.objects.filter(user=alice).update(balance=99)
     assert not notices.prove_ledger()
-    assert "1 fault. Account of alice" in Notice.objects.get().words
+    assert "Faults found: 1. Account of alice" in Notice.objects.get().words
     Account.objects.filter(user=alice).update(balance=100)
     assert notices.prove_ledger()
     assert _open() == []
@@ -124,6 +124,15 @@ def test_it_is_mailed_once_to_all_staff_with_an_address(staff: User, alice: User
     [sent] = mail.outbox
     assert sent.subject == "Seedance Web: Apiframe refuses our key"
     assert sent.recipients() == ["other@example.org", "staff@example.org"]
+
+
+def test_each_reads_it_in_their_language_and_once(staff: User) -> None:
+    make_user("hans", is_staff=True, language="de")
+    lifecycle.pause("Invalid API key")
+    for _ in range(2):
+        notices.look()
+        notices.mail_unsent()
+    assert sorted(sent.to for sent in mail.outbox) == [["hans@example.org"], ["staff@example.org"]]
 
 
 def test_it_is_mailed_again_when_it_comes_again(staff: User) -> None:
