@@ -8,10 +8,11 @@ from uuid import UUID
 
 from generations.apiframe import VERSION
 from generations.models import Generation
-from generations.models.generation import REFERENCE_ROLES
+from generations.models.reference import REFERENCE_ROLES
 from generations.seedance import (
     ASPECT_RATIOS,
     FLAG_DEFAULTS,
+    LARGEST_SEED,
     LONGEST,
     MODEL,
     PROMPT_LIMIT,
@@ -22,7 +23,7 @@ from generations.seedance import (
 
 _SETTINGS = [each.name for each in fields(Recipe) if each.name not in REFERENCE_ROLES]
 _MOST_NAMES = 20
-_SEEDS = range(-(2**63), 2**63)
+_SEEDS = range(-LARGEST_SEED - 1, LARGEST_SEED + 1)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from generations.seedance import FRAME_FIELDS, LIST_LIMITS, TOKEN_NAMES
 from generations.tokens import Token
@@ -17,6 +18,13 @@ PICTURES, VIDEOS, SOUNDS = LIST_LIMITS
 # Where a picture may lie; videos and sounds have one place each.
 _FOR_PICTURES = (*FRAME_FIELDS, PICTURES)
 NOUNS = {PICTURES: "pictures", VIDEOS: "videos", SOUNDS: "sounds"}
+
+
+_FULL = {
+    PICTURES: _("At most %(most)s pictures. Take one out first."),
+    VIDEOS: _("At most %(most)s videos. Take one out first."),
+    SOUNDS: _("At most %(most)s sounds. Take one out first."),
+}
 
 
 class Full(Exception):
@@ -70,7 +78,7 @@ def added(tray: Tray, role: str, address: str) -> Tray:
     if address in tray[role]:
         return tray
     if len(tray[role]) >= LIST_LIMITS[role]:
-        raise Full(f"At most {LIST_LIMITS[role]} {NOUNS[role]}. Take one out first.")
+        raise Full(_FULL[role] % {"most": LIST_LIMITS[role]})
     return _with(tray, role, (*tray[role], address))
 
 

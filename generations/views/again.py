@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from generations import library, tasks
@@ -37,7 +38,7 @@ def extend(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except FileNotFoundError as error:
         raise Http404 from error
     except UnusableFile as error:
-        messages.error(request, f"The last frame cannot be used. {error}")
+        messages.error(request, _("The last frame cannot be used. %(error)s") % {"error": error})
         return redirect(clip)
     tasks.prepare_later(frame)
     return redirect(f"{reverse('studio')}?{urlencode({'reuse': clip.pk, 'start_image': frame.address})}")

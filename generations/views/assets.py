@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from generations import library, storage, tasks
@@ -52,7 +53,7 @@ def rename(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if library.rename(found, request.POST.get("name", "")):
         return _tile(request, found) if request.htmx else redirect("asset", pk=pk)
     found.name = old
-    problem = "A name needs at least one letter that can be seen."
+    problem = _("A name needs at least one letter that can be seen.")
     if request.htmx:
         return _tile(request, found, problem=problem)
     return render(request, "generations/asset.html", _page(found) | {"problem": problem}, status=422)

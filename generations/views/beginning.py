@@ -1,13 +1,17 @@
 """What an address puts into the composer: the recipe of a clip that is there, and files for it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, QueryDict
 
+from generations import guide, presets
 from generations import tray as trays
-from generations.access import own_generation_for
+from generations.access import own_generation_for, preset_for
 from generations.models import Generation
+from generations.models.generation import MOST_TAKES
 from generations.seedance import FRAME_FIELDS
 from generations.views.requests import SignedInRequest
 
@@ -19,6 +23,7 @@ def begun_with(request: SignedInRequest) -> dict[str, object]:
     """Initial values for the composer: the clip named by ``reuse``, or what a file told, and files by their fields.
 
     Files in the address take the place of all the clip's own: a first frame and references are refused together.
+    With ``takes`` it is for variations: of the clip's own seed there is one already.
     """
     given = _files(request.GET)
     if RESTORED in request.GET:
@@ -29,7 +34,27 @@ def begun_with(request: SignedInRequest) -> dict[str, object]:
     recipe = {name: value for name, value in asdict(clip.recipe()).items() if value is not None}
     if given:
         recipe |= dict.fromkeys(trays.ROLES, "")
+    if takes := _takes(request.GET.get("takes", "")):
+        recipe |= {"seed": None, "takes": takes}
     return {**recipe, **given, "parent": clip.pk}
+
+
+def laid_over(request: SignedInRequest) -> dict[str, Any]:
+    """What goes over whatever is in the composer already: a preset, or words; empty where none is named."""
+    query = request.GET
+    if "preset" in query:
+        return presets.filling(preset_for(request.user, _number(query["preset"])))
+    if "example" in query:
+        return {"words": str(_example(query["example"]).prompt)}
+    if "prompt_of" in query:
+        return {"words": own_generation_for(request.user, _uuid(query["prompt_of"])).prompt}
+    return {}
+
+
+def initial_of(over: Mapping[str, Any]) -> dict[str, object]:
+    """The same as initial values, for a composer that is empty or has no script."""
+    words = over.get("words") or over.get("added")
+    return {**over.get("settings", {}), **({"prompt": words} if words else {})}
 
 
 def form_of(clip: Generation, *, submission: str) -> QueryDict:
@@ -51,8 +76,25 @@ def _files(query: QueryDict) -> dict[str, object]:
     return {role: files[0] if role in FRAME_FIELDS else files for role, files in named.items()}
 
 
+def _takes(given: str) -> int:
+    """How many are asked for; 0 where the address names no such number."""
+    return int(given) if given in map(str, range(1, MOST_TAKES + 1)) else 0
+
+
 def _uuid(given: str) -> UUID:
     try:
         return UUID(given)
     except ValueError as error:
         raise Http404 from error
+
+
+def _number(given: str) -> int:
+    if not (given.isdecimal() and len(given) < 19):
+        raise Http404
+    return int(given)
+
+
+def _example(key: str) -> guide.Example:
+    if key not in guide.EXAMPLES:
+        raise Http404
+    return guide.EXAMPLES[key]

@@ -3,16 +3,20 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.files import File
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from generations import archive
+from generations import archive, expecting, lifecycle
 from generations.access import generations_for, trashed_for
-from generations.views.actions import ACTIONS, Action, ActionForm, counted
+from generations.clips import UnusableFile
+from generations.models import Generation
+from generations.views.actions import ACTIONS, Action, ActionForm
 from generations.views.gallery import MOST_SUGGESTIONS, gallery_page
 from generations.views.requests import SignedInRequest
 
@@ -55,6 +59,7 @@ def _cards_after(request: SignedInRequest, form: ActionForm, action: Action) -> 
     in_list = trashed_for(request.user) if action.is_in_trash else generations_for(request.user)
     matching = in_list if action.is_in_trash else form.filters.narrow(in_list)
     still = list(matching.filter(pk__in=form.cleaned_data["clip"]))
+    expecting.foretell(still)
     gone = set(form.cleaned_data["clip"]) - {clip.pk for clip in still}
     context = {
         "changed": still,
@@ -73,12 +78,23 @@ def _zip(request: SignedInRequest, form: ActionForm) -> HttpResponseBase:
     order = form.filters.order.order
     pks: list[UUID] = list(chosen.order_by(*order).values_list("pk", flat=True))
     if not pks:
-        form.add_error(None, "None of these clips has a video yet.")
+        form.add_error(None, _("None of these clips has a video yet."))
         return _refuse(request, form)
     mine = generations_for(request.user)
-    response = StreamingHttpResponse(archive.zip_of(mine, pks), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="seedance-{counted(len(pks), space="-")}.zip"'
+    content = archive.zip_of(mine, pks, bare=_without_recipe if form.is_bare else None)
+    response = StreamingHttpResponse(content, content_type="application/zip")
+    response["Content-Disposition"] = (
+        f'attachment; filename="seedance-{len(pks)}-{"clip" if len(pks) == 1 else "clips"}.zip"'
+    )
     response["Cache-Control"] = "private, no-store"
     # A proxy that collected it first would make memory of what is a stream here.
     response["X-Accel-Buffering"] = "no"
     return response
+
+
+def _without_recipe(clip: Generation) -> "File[bytes]":
+    """A clip that cannot be written anew is left out: whole, it would tell what was to be kept."""
+    try:
+        return lifecycle.without_recipe(clip)
+    except UnusableFile as error:
+        raise FileNotFoundError from error

@@ -6,6 +6,8 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from generations import shelves
@@ -18,7 +20,7 @@ class NameForm(forms.Form):
     """What a collection is called."""
 
     name = forms.CharField(
-        max_length=LONGEST_NAME, error_messages={"required": "Give the collection a name."}
+        max_length=LONGEST_NAME, error_messages={"required": gettext_lazy("Give the collection a name.")}
     )
 
 
@@ -39,7 +41,7 @@ def rename(request: SignedInRequest, pk: int) -> HttpResponse:
     collection = get_object_or_404(Collection, pk=pk, user=request.user)
     form = NameForm(request.POST)
     if form.is_valid() and not shelves.rename(collection, form.cleaned_data["name"]):
-        form.add_error("name", "Another collection has this name.")
+        form.add_error("name", _("Another collection has this name."))
     if not form.is_valid():
         context = {"renaming": collection.pk, "form": form, "shelves": _with_covers(request.user)}
         return render(request, "generations/collections.html", context, status=422)
@@ -52,7 +54,8 @@ def delete(request: SignedInRequest, pk: int) -> HttpResponse:
     collection = get_object_or_404(Collection, pk=pk, user=request.user)
     collection.delete()
     messages.success(
-        request, f"“{collection.name}” is no collection any more. Its clips are in your gallery."
+        request,
+        _("“%(name)s” is no collection any more. Its clips are in your gallery.") % {"name": collection.name},
     )
     return redirect("collections")
 

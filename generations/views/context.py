@@ -24,4 +24,4 @@ def _for_staff() -> dict[str, object]:
     told = notices.open_notices()
     row = Studio.objects.filter(paused_at__isnull=False).first()
     is_told = row is not None and any(notice.kind == row.pause_cause for notice in told)
-    return {"notices": told, "paused": "" if row is None or is_told else row.pause_reason}
+    return {"notices": told, "paused": "" if row is None or is_told else row.why_paused}

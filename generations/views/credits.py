@@ -8,6 +8,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.formats import date_format
 from django.views.decorators.http import require_GET
 
 from generations import caps, charts, ledger, statement
@@ -79,7 +80,7 @@ def _filters(request: SignedInRequest) -> EntriesForm:
 
 def _chart(account: Account) -> charts.Chart:
     days = statement.spent_by_day(account, CHART_DAYS)
-    return charts.stack([(f"{day.day} {day:%b}", [spent]) for day, spent in days], ["spent"])
+    return charts.stack([(date_format(day, "SHORT_DAY_FORMAT"), [spent]) for day, spent in days], ["spent"])
 
 
 class _Echo:

@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 from django_htmx.http import push_url, replace_url
 
+from generations import expecting
 from generations.access import generations_for
 from generations.finding import GalleryFilter, Page, page_of
 from generations.models import User
@@ -85,12 +86,15 @@ def _everything(request: SignedInRequest, filters: GalleryFilter) -> dict[str, A
 
 
 def _tab(filters: GalleryFilter) -> str:
-    return {frozenset(): "all", frozenset({"favourite"}): "favourites"}.get(frozenset(_set(filters)), "")
+    """Where a list belongs that is narrowed in one way alone; anything else is a search of its own."""
+    tabs = {"": "all", "favourite": "favourites", "collection": "collections"}
+    return tabs.get(" ".join(sorted(_set(filters))), "")
 
 
 def _cards(request: SignedInRequest, filters: GalleryFilter) -> dict[str, Any]:
     place = place_in(request)
     page = page_of(filters.narrow(generations_for(request.user)), filters.order, size=GALLERY_PAGE, **place)
+    expecting.foretell(page.clips)
     return {
         "filters": filters,
         "feed": page.clips,

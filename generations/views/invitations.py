@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -37,7 +38,7 @@ def _join(request: HttpRequest, found: Invitation, form: JoinForm) -> HttpRespon
     except people.InvitationGone:
         return render(request, "generations/invitation_gone.html", status=404)
     except IntegrityError:
-        form.add_error("username", "Somebody was faster with this name.")
+        form.add_error("username", _("Somebody was faster with this name."))
         context = {"invitation": found, "form": form}
         return render(request, "generations/invitation.html", context, status=422)
     login(request, person, backend=BACKEND)

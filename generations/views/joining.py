@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import translation
 
 from generations import people
 from generations.access import AccountAdapter
@@ -42,6 +43,12 @@ class JoiningAdapter(AccountAdapter):
         if confirmed and email_address.user.signed_up_alone:
             people.welcome(email_address.user)
         return confirmed
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """In the language of who gets it, whatever the browser of who asked for it says."""
+        language = getattr(context.get("user"), "language", "")
+        with translation.override(language or translation.get_language()):
+            super().send_mail(template_prefix, email, context)
 
     def get_login_stages(self) -> list[str]:
         ours = f"{OwnAddressStage.__module__}.{OwnAddressStage.__qualname__}"

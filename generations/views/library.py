@@ -8,6 +8,8 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -99,7 +101,7 @@ def _add(request: SignedInRequest) -> HttpResponse:
     for asset in kept:
         tasks.prepare_later(asset)
     if not (kept or refused):
-        refused = ["Choose a file first."]
+        refused = [_("Choose a file first.")]
     return _answer(request, kept, refused)
 
 
@@ -112,7 +114,10 @@ def _answer(request: SignedInRequest, kept: list[Asset], refused: list[str]) -> 
     for words in refused:
         messages.error(request, words)
     if kept:
-        messages.success(request, f"{len(kept)} file{'' if len(kept) == 1 else 's'} added.")
+        messages.success(
+            request,
+            ngettext("%(count)d file added.", "%(count)d files added.", len(kept)) % {"count": len(kept)},
+        )
     return redirect("library")
 
 
@@ -124,7 +129,7 @@ def _with_clips(asset: Asset) -> Asset:
 def _name_of(upload: UploadedFile) -> str:
     """What the person calls the file, on one line and not for ever."""
     name = "".join(letter for letter in upload.name or "" if letter.isprintable())
-    return f"“{name[:_LONGEST_NAME] or 'This file'}”"
+    return f"“{name[:_LONGEST_NAME] or _('This file')}”"
 
 
 def _read_id(value: str) -> UUID | None:

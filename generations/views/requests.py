@@ -1,6 +1,10 @@
 """The request as our views see it."""
 
+from datetime import datetime
+
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django_htmx.middleware import HtmxDetails
 
 from generations.models import User
@@ -11,3 +15,12 @@ class SignedInRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+
+
+def moment_in(written: str) -> datetime | None:
+    """A moment as an address or a form holds it; None for nonsense."""
+    try:
+        moment = parse_datetime(written)
+    except ValueError:
+        return None
+    return moment if moment and timezone.is_aware(moment) else None

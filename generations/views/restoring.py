@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from generations import clips, recipes
@@ -25,13 +26,15 @@ def restore(request: SignedInRequest) -> HttpResponse:
     try:
         carried = _carried(upload)
     except UnusableFile as error:
-        messages.error(request, f"{upload.name if upload else 'This file'}: {error}")
+        messages.error(request, f"{upload.name if upload else _('This file')}: {error}")
         return redirect("studio")
     own = generations_for(request.user).filter(pk=carried.clip).first() if carried.clip else None
     if own:
         return redirect(f"{reverse('studio')}?reuse={own.pk}")
     if carried.names:
-        messages.warning(request, f"Its references are not in the file: {', '.join(carried.names)}.")
+        messages.warning(
+            request, _("Its references are not in the file: %(names)s.") % {"names": ", ".join(carried.names)}
+        )
     request.session[RESTORED] = carried.settings
     return redirect(f"{reverse('studio')}?{RESTORED}")
 
@@ -39,11 +42,11 @@ def restore(request: SignedInRequest) -> HttpResponse:
 def _carried(upload: UploadedFile | None) -> Carried:
     """Raises UnusableFile with words to stand after the file's name."""
     if upload is None:
-        raise UnusableFile("Choose an MP4 that was downloaded here.")
+        raise UnusableFile(_("Choose an MP4 that was downloaded here."))
     if isinstance(upload, RefusedFile):
         raise UnusableFile(upload.words)
     path = Path(upload.temporary_file_path())  # type: ignore[attr-defined]
     carried = recipes.read_text(clips.read_recipe(path))
     if carried is None:
-        raise UnusableFile("There is no recipe of ours in this file.")
+        raise UnusableFile(_("There is no recipe of ours in this file."))
     return carried

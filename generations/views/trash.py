@@ -1,21 +1,20 @@
 """The trash: what was deleted in the last 30 days, and taking a deletion back."""
 
-from datetime import datetime
-
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from generations import trash
 from generations.access import trashed_for
 from generations.finding import TRASHED_LAST, GalleryFilter, page_of
+from generations.views.actions import back_in_gallery
 from generations.views.gallery import GALLERY_PAGE, addresses, place_in
-from generations.views.requests import SignedInRequest
+from generations.views.requests import SignedInRequest, moment_in
 
 
 @require_GET
@@ -36,19 +35,11 @@ def trash_page(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def undo(request: SignedInRequest) -> HttpResponse:
     """Bring back what was deleted together, and go back to where that was done."""
-    at = _moment(request.POST.get("at", ""))
+    at = moment_in(request.POST.get("at", ""))
     count = trash.bring_back(trashed_for(request.user).filter(trashed_at=at)) if at else 0
     if count:
-        messages.success(request, f"{count} clip{'s' * (count != 1)} back in your gallery.")
+        messages.success(request, back_in_gallery(count))
     else:
-        messages.warning(request, "These clips are not in the trash any more.")
+        messages.warning(request, _("These clips are not in the trash any more."))
     filters = GalleryFilter(QueryDict(request.POST.get("within", "")), user=request.user)
     return redirect(f"{reverse('gallery')}?{filters.query()}")
-
-
-def _moment(written: str) -> datetime | None:
-    try:
-        moment = parse_datetime(written)
-    except ValueError:
-        return None
-    return moment if moment and timezone.is_aware(moment) else None

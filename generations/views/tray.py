@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
@@ -120,13 +121,15 @@ def _carried_out(request: SignedInRequest, outcome: Outcome, words: list[str]) -
         case ["add", role, address]:
             return _added(request, outcome, role, address)
         case ["remove", role, position]:
-            return replace(outcome, tray=trays.removed(tray, _place(role, position)), said="Taken out.")
+            return replace(outcome, tray=trays.removed(tray, _place(role, position)), said=_("Taken out."))
         case ["move", role, position, to_role, to_position]:
             target = _place(to_role, to_position)
             tray = trays.moved(tray, _place(role, position), target)
-            return replace(outcome, tray=tray, said=f"Moved to place {target.position}.")
+            return replace(
+                outcome, tray=tray, said=_("Moved to place %(number)s.") % {"number": target.position}
+            )
         case ["swap"]:
-            return replace(outcome, tray=trays.swapped(tray), said="First and last frame changed places.")
+            return replace(outcome, tray=trays.swapped(tray), said=_("First and last frame changed places."))
         case ["retry", address]:
             return _retried(request, outcome, address)
         case ["fix", *about]:
@@ -142,14 +145,14 @@ def _place(role: str, position: str) -> Place:
 
 def _added(request: SignedInRequest, outcome: Outcome, role: str, address: str) -> Outcome:
     if not address:
-        raise ValidationError("Paste an address that starts with https://, http:// or asset://.")
+        raise ValidationError(_("Paste an address that starts with https://, http:// or asset://."))
     clean_media_url(address)
     pk = asset_id_in(address)
     asset = asset_for(request.user, pk) if pk else None
     role = _role_for(asset.kind if asset else _kind_by_ending(address), role, is_known=asset is not None)
     tray = trays.added(outcome.tray, role, address)
     name = asset.name if asset else short_name(address)
-    return replace(outcome, tray=tray, said=f"{name} is added.")
+    return replace(outcome, tray=tray, said=_("%(name)s is added.") % {"name": name})
 
 
 def _role_for(kind: str, role: str, *, is_known: bool) -> str:
@@ -169,15 +172,21 @@ def _fixed(request: SignedInRequest, outcome: Outcome, about: list[str]) -> Outc
     tray = outcome.tray
     match about:
         case ["frames-to-references", *_]:
-            return replace(outcome, tray=trays.frames_as_references(tray), said="Frames are references now.")
+            return replace(
+                outcome, tray=trays.frames_as_references(tray), said=_("Frames are references now.")
+            )
         case ["drop-last-frame", *_]:
-            return replace(outcome, tray=trays.cleared(tray, trays.LAST_FRAME), said="Last frame left out.")
+            return replace(
+                outcome, tray=trays.cleared(tray, trays.LAST_FRAME), said=_("Last frame left out.")
+            )
         case ["drop-sounds", *_]:
-            return replace(outcome, tray=trays.cleared(tray, trays.SOUNDS), said="Sound left out.")
+            return replace(outcome, tray=trays.cleared(tray, trays.SOUNDS), said=_("Sound left out."))
         case ["drop-reference", address]:
-            return replace(outcome, tray=trays.without(tray, address), said="Left out.")
+            return replace(outcome, tray=trays.without(tray, address), said=_("Left out."))
         case ["adapt-ratio", *_]:
-            return replace(outcome, form={"aspect_ratio": "adaptive"}, said="The ratio follows the picture.")
+            return replace(
+                outcome, form={"aspect_ratio": "adaptive"}, said=_("The ratio follows the picture.")
+            )
         case ["trim", address, seconds]:
             made = library.trimmed(_asset_at(request, address), _seconds(seconds))
         case ["scale", address]:
@@ -187,7 +196,9 @@ def _fixed(request: SignedInRequest, outcome: Outcome, about: list[str]) -> Outc
     tasks.prepare_later(made)
     tray = trays.replaced(tray, address, made.address)
     return replace(
-        outcome, tray=tray, said=f"{made.name} is in its place; the old file stays in the library."
+        outcome,
+        tray=tray,
+        said=_("%(name)s is in its place; the old file stays in the library.") % {"name": made.name},
     )
 
 
@@ -195,7 +206,7 @@ def _retried(request: SignedInRequest, outcome: Outcome, address: str) -> Outcom
     asset = _asset_at(request, address)
     library.forget(asset)
     tasks.prepare_later(asset)
-    return replace(outcome, said=f"{asset.name} is sent to Apiframe once more.")
+    return replace(outcome, said=_("%(name)s is sent to Apiframe once more.") % {"name": asset.name})
 
 
 def _asset_at(request: SignedInRequest, address: str) -> Asset:

@@ -1,6 +1,7 @@
 """The words laid over a clip: the prompt, what was asked for, and the mark that says no model made this."""
 
 import contextlib
+import re
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -8,7 +9,11 @@ _MARK = "SANDBOX"
 _MOST_LINES = 2
 # More than two lines ever hold: measuring four thousand would take longer than the clip.
 _MOST_LETTERS = 300
+_HAN = re.compile("[\u3400-\u9fff]")
 _WHITE = (255, 255, 255)
+# The systems' fonts that have Chinese letters, each with the number of its simplified ones.
+_HAN_FONTS = (("NotoSansCJK-Regular.ttc", 2), ("PingFang.ttc", 0), ("msyh.ttc", 0), ("wqy-microhei.ttc", 0))
+_OTHER_FONTS = (("DejaVuSans.ttf", 0),)
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
@@ -59,11 +64,14 @@ class Caption:
 
 
 def _font(height: float, text: str = "") -> _Font:
-    """Pillow's own font; it is Latin only, so other scripts get the system's DejaVu where that is installed."""
+    """Pillow's own font; it is Latin only, so other scripts get one of the system's where that is installed."""
     size = max(9, round(height))
-    if not text.isascii():
+    if text.isascii():
+        return ImageFont.load_default(size)
+    fonts = (*_HAN_FONTS, *_OTHER_FONTS) if _HAN.search(text) else _OTHER_FONTS
+    for name, number in fonts:
         with contextlib.suppress(OSError):
-            return ImageFont.truetype("DejaVuSans.ttf", size)
+            return ImageFont.truetype(name, size, number)
     return ImageFont.load_default(size)
 
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from generations import ledger
+from generations import ledger, sentences
 from generations.models import User
 
 FIRST_CREDITS = 500
@@ -41,5 +41,5 @@ def _sign_in_words() -> str:
 def make_administrator(password: str) -> User:
     """The first user: staff, superuser, and with credits to begin with."""
     admin = User.objects.create_superuser("admin", password=password)
-    ledger.grant(admin, FIRST_CREDITS, actor=admin, note="First run", key="first-run")
+    ledger.grant(admin, FIRST_CREDITS, actor=admin, note=sentences.FIRST_RUN, key="first-run")
     return admin
