@@ -5,7 +5,7 @@ SANDBOX_PORT ?= 8090
 BIN := .venv/bin
 export PORT SANDBOX_PORT
 
-.PHONY: run dev test lint types screenshots clean
+.PHONY: run dev test lint types messages screenshots clean
 
 run: .venv/runs
 	@exec $(BIN)/python manage.py run
@@ -14,7 +14,7 @@ dev: .venv/runs
 	@exec $(BIN)/python manage.py run --dev
 
 test: .venv/tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: .venv/tests
 	$(BIN)/ruff format --check .
@@ -23,6 +23,10 @@ lint: .venv/tests
 
 types: .venv/tests
 	$(BIN)/mypy
+
+# Every marked text into the catalogues, and these into what the product reads; needs gettext.
+messages: .venv/tests
+	$(BIN)/python -m tests.languages.messages
 
 screenshots: .venv/tests
 	$(BIN)/python -m tests.browser.screenshots
@@ -38,6 +42,8 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.venv/tests: requirements.txt requirements-dev.txt | .venv/bin/python
+# Without npm the tests of accessibility are skipped, and say so.
+.venv/tests: requirements.txt requirements-dev.txt tests/browser/package.json | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	if command -v npm >/dev/null; then cd tests/browser && npm install --silent --no-package-lock --no-audit --no-fund; fi
 	@touch $@ .venv/runs

@@ -57,8 +57,10 @@ MIDDLEWARE = [
     "seedance_web.middleware.add_security_headers",
     "seedance_web.middleware.CompressPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "seedance_web.middleware.speak_the_users_language",
     "django_htmx.middleware.HtmxMiddleware",
     # Before the CSRF check, which parses a form: what somebody uploads who is not signed in is never read.
     "seedance_web.middleware.LoginRequiredMiddleware",
@@ -156,6 +158,10 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "Seedance Web: "
 ACCOUNT_SESSION_REMEMBER = True
 
 LANGUAGE_CODE = "en"
+# Each in its own words, for whoever looks for theirs; a page is in the user's choice, else as the browser says.
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["seedance_web.formats"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
 USE_I18N = True
@@ -169,6 +175,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "seedance_web.staticfiles.HashedStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 # A page that sends a mail waits no longer than this for the mail server, in seconds.

@@ -1,0 +1,1 @@
+"""How days and times read, by language; a template names the format, never its letters."""

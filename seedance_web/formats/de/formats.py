@@ -1,0 +1,10 @@
+"""Days and times in German; what is missing here is Django's."""
+
+DATE_FORMAT = "j. M Y"
+DATETIME_FORMAT = "j. M Y, H:i"
+TIME_FORMAT = "H:i"
+MONTH_DAY_FORMAT = "j. F"
+SHORT_DAY_FORMAT = "j. M"
+DAY_TIME_FORMAT = "j. M, H:i"
+EXACT_FORMAT = "j. M Y, H:i:s"
+SECONDS_FORMAT = "H:i:s"

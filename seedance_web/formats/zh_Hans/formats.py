@@ -1,0 +1,10 @@
+"""Days and times in Simplified Chinese; what is missing here is Django's."""
+
+DATE_FORMAT = "Y年n月j日"
+DATETIME_FORMAT = "Y年n月j日 H:i"
+TIME_FORMAT = "H:i"
+MONTH_DAY_FORMAT = "n月j日"
+SHORT_DAY_FORMAT = "n月j日"
+DAY_TIME_FORMAT = "n月j日 H:i"
+EXACT_FORMAT = "Y年n月j日 H:i:s"
+SECONDS_FORMAT = "H:i:s"

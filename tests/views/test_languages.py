@@ -1,0 +1,62 @@
+"""Every page opens in every language, and what machines read stays as machines read it."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from generations.models import Generation, User
+from tests.factories import make_clips, make_generation
+
+PAGES = [
+    *(
+        "/",
+        "/gallery/",
+        "/gallery/?since=2026-01-01&shortest=4",
+        "/collections/",
+        "/trash/",
+        "/library/",
+        "/credits/",
+    ),
+    *("/preferences/", "/generations/updates/", "/library/pick/"),
+    *("/admin/", "/admin/operations/", "/admin/generations/generation/", "/admin/generations/user/"),
+    *("/admin/generations/entry/", "/admin/generations/invitation/", "/admin/generations/user/credits/"),
+]
+LANGUAGES = [code for code, _ in settings.LANGUAGES]
+# A float of another language in an attribute that is a number to browsers.
+COMMA = re.compile(r'(?:value|min|max|step|width|height|x|y|data-[a-z]+)="-?\d+,\d+"')
+
+
+@pytest.fixture
+def busy(staff: User) -> Generation:
+    """Staff with clips in every state, and enough credits to have thousands apart."""
+    User.objects.filter(pk=staff.pk).update(language="")
+    make_clips(staff, 3)
+    return make_generation(status="failed", error_code="moderation")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("url", PAGES)
+def test_a_page_opens(as_staff: Client, staff: User, busy: Generation, url: str, language: str) -> None:
+    User.objects.filter(pk=staff.pk).update(language=language)
+    response = as_staff.get(url)
+    assert response.status_code in (200, 204)
+    assert COMMA.findall(response.content.decode()) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_clip_opens(as_staff: Client, staff: User, busy: Generation, language: str) -> None:
+    User.objects.filter(pk=staff.pk).update(language=language)
+    response = as_staff.get(busy.get_absolute_url())
+    assert response.status_code == 200
+    assert COMMA.findall(response.content.decode()) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_table_of_entries_stays_a_table_for_machines(
+    as_alice: Client, alice: User, language: str
+) -> None:
+    User.objects.filter(pk=alice.pk).update(language=language)
+    lines = b"".join(as_alice.get("/credits/entries.csv")).decode().splitlines()  # type: ignore[arg-type]
+    assert lines[0].startswith("date,kind,what")
