@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
 
 from generations import archive, storage
 from generations.models import Generation, User
@@ -105,3 +106,28 @@ def test_hundreds_are_read_a_few_rows_at_a_time(alice: User, django_assert_max_n
     pks = [clip.pk for clip in make_clips(alice, 300)]
     with django_assert_max_num_queries(12):
         assert sum(map(len, archive.zip_of(Generation.objects.all(), pks)))
+
+
+def _read_bare(clips: list[Generation]) -> zipfile.ZipFile:
+    bare = lambda clip: ContentFile(b"bare " + clip.video.read())  # noqa: E731
+    chunks = archive.zip_of(Generation.objects.all(), [clip.pk for clip in clips], bare=bare)
+    return zipfile.ZipFile(io.BytesIO(b"".join(chunks)))
+
+
+def test_without_recipes_it_holds_the_bare_files(clips: list[Generation]) -> None:
+    opened = _read_bare(clips)
+    assert [opened.read(name) for name in opened.namelist()[:-1]] == [
+        b"bare clip 0",
+        b"bare clip 1",
+        b"bare clip 2",
+    ]
+
+
+def test_without_recipes_no_name_and_no_list_tells_how_a_clip_was_made(clips: list[Generation]) -> None:
+    opened = _read_bare(clips)
+    assert not any("fox" in name for name in opened.namelist())
+    assert {key for each in json.loads(opened.read("clips.json")) for key in each} == {
+        "file",
+        "id",
+        "made_at",
+    }

@@ -22,10 +22,9 @@ def finished(alice: User, tmp_path: Path) -> Generation:
     clip = make_generation(user=alice, recipe=make_recipe(start_image=web, seed=7), status="finished")
     ledger.settle(clip)
     source = tmp_path / "clip"
-    for name in ("video.mp4", "poster.jpg", "last-frame.png"):
+    for field in ("video", "poster", "strip", "last_frame"):
         source.write_bytes(b"clip")
-        kept = storage.keep(source, f"generations/{clip.pk}/{name}")
-        setattr(clip, {"video.mp4": "video", "poster.jpg": "poster"}.get(name, "last_frame"), kept)
+        setattr(clip, field, storage.keep(source, f"generations/{clip.pk}/{field}"))
     clip.request_body = b"{}"
     clip.save()
     shelves.tag(EVERYTHING.all(), ["Snow"], alice)

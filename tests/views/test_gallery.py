@@ -35,6 +35,17 @@ def test_it_shows_what_is_asked_for(as_alice: Client, alice: User) -> None:
     assert _shown(as_alice.get("/gallery/?q=fo")) == [str(fox.pk)]
 
 
+@pytest.mark.parametrize(
+    ("query", "tab"),
+    [("", "All clips"), ("?favourite=1", "Favourites"), ("?collection={shelf}", "Collections")],
+)
+def test_it_tells_which_of_its_parts_it_is(as_alice: Client, alice: User, query: str, tab: str) -> None:
+    shelf = alice.collections.create(name="Foxes")
+    page = as_alice.get(f"/gallery/{query.format(shelf=shelf.pk)}").content.decode()
+    [marked] = re.findall(r'aria-current="page">(?:<svg.*?</svg>)([\w ]+)</a>\s*(?:<a|</nav>)', page)[-1:]
+    assert marked == tab
+
+
 def test_it_shows_only_ones_own(as_bob: Client, generation: Generation) -> None:
     assert _shown(as_bob.get("/gallery/")) == []
 

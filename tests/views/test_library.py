@@ -1,5 +1,6 @@
 """The library: adding, finding, and what has become of files on their way."""
 
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -196,7 +197,7 @@ def test_files_added_from_the_composer_without_script_lie_in_its_tray(as_alice: 
         ({"q": "fox", "kind": "nonsense"}, {"Red fox", "Fox bark"}),
         ({"trash": "1"}, {"Old hat"}),
     ],
-    ids=str,
+    ids=["all", "kind", "word", "words", "word-and-kind", "nonsense", "trash"],
 )
 def test_the_shelf_is_narrowed(as_alice: Client, alice: User, query: dict, found: set[str]) -> None:
     make_asset(user=alice, name="Red fox")
@@ -205,6 +206,15 @@ def test_the_shelf_is_narrowed(as_alice: Client, alice: User, query: dict, found
     make_asset(user=alice, name="Old hat", trashed_at="2026-01-01T00:00Z")
     page = as_alice.get(URL, query).context["page"]
     assert {asset.name for asset in page} == found
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Pictures"), ("de", "Bilder")])
+def test_the_kinds_are_named_in_the_plural_of_each_language(
+    as_alice: Client, language: str, name: str
+) -> None:
+    shelf = as_alice.get(URL, headers={"Accept-Language": language}).content.decode()
+    kinds = re.findall(r'name="kind"\s+value="image"\s*>\s*(\w+)\s*</button>', shelf)
+    assert kinds == [name]
 
 
 def test_it_tells_in_how_many_clips_a_file_was_used(as_alice: Client, alice: User) -> None:

@@ -1,6 +1,7 @@
 """Recipes travel with clips: into the file on its way here, out of it in the composer, and left out on request."""
 
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,30 @@ def test_a_fetched_clip_carries_its_recipe(as_alice: Client, finished: Generatio
 
 def test_the_switch_leaves_it_out(as_alice: Client, finished: Generation, tmp_path: Path) -> None:
     assert _tells(_content(as_alice, finished, "download&recipe=no"), tmp_path) == ""
+
+
+def _zipped(client: Client, generation: Generation, **more: str) -> zipfile.ZipFile:
+    answer = client.post("/gallery/bulk/", {"action": "zip", "clip": str(generation.pk), **more})
+    return zipfile.ZipFile(io.BytesIO(answer.getvalue()))  # type: ignore[attr-defined]
+
+
+def test_a_zip_carries_the_recipes(as_alice: Client, finished: Generation, tmp_path: Path) -> None:
+    zipped = _zipped(as_alice, finished)
+    assert "A fox at dawn" in _tells(zipped.read(zipped.namelist()[0]), tmp_path)
+
+
+def test_the_switch_leaves_them_out_of_a_zip(as_alice: Client, finished: Generation, tmp_path: Path) -> None:
+    zipped = _zipped(as_alice, finished, recipe="no")
+    assert _tells(zipped.read(zipped.namelist()[0]), tmp_path) == ""
+    assert all(b"fox" not in zipped.read(name) and "fox" not in name for name in zipped.namelist())
+
+
+def test_a_clip_whose_recipe_cannot_be_taken_out_is_left_out_of_a_zip_without_recipes(
+    as_alice: Client, finished: Generation
+) -> None:
+    with finished.video.storage.open(finished.video.name, "wb") as stored:
+        stored.write(b"no film, but a fox")
+    assert _zipped(as_alice, finished, recipe="no").namelist() == ["clips.json"]
 
 
 def test_a_stranger_gets_no_copy_either(as_bob: Client, finished: Generation) -> None:
