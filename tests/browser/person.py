@@ -11,12 +11,12 @@ _STATUS = re.compile(r'id="card-([0-9a-f-]{36})"\s+class="card"\s+data-status="(
 
 
 class Person:
-    """The administrator, signed in; the session outlives a restart of the product."""
+    """Signed in, as the administrator where nobody is named; the session outlives a restart of the product."""
 
-    def __init__(self, product: Product) -> None:
+    def __init__(self, product: Product, *, name: str = "admin") -> None:
         self._url = product.url
         self._session = requests.Session()
-        self._post("/accounts/login/", login="admin", password=PASSWORD)
+        self._post("/accounts/login/", login=name, password=PASSWORD)
 
     def generate(self, prompt: str, **settings: str) -> str:
         """Ask for a clip and return its id."""

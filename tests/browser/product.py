@@ -45,21 +45,26 @@ class Product:
         }
 
     def start(self, *, until: str = "/readyz") -> None:
+        self._launch("manage.py", "run")
+        self._wait_for(until)
+
+    def _launch(self, *command: str) -> None:
         with self.log.open("wb") as log:
             self._runner = subprocess.Popen(
-                [sys.executable, "manage.py", "run"],
+                [sys.executable, *command],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._wait_for(until)
 
-    def manage(self, *arguments: str) -> None:
-        """An operator's command, beside the running product."""
+    def manage(self, *arguments: str) -> str:
+        """An operator's command, beside the running product; what it printed."""
         command = [sys.executable, "manage.py", *arguments]
-        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True)
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=False, capture_output=True)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode()
 
     def stop(self) -> int:
         """One Ctrl+C, as a terminal sends it; the exit status of the runner."""
@@ -87,6 +92,19 @@ class Product:
             else:
                 return
         raise AssertionError(f"{path} did not answer:\n{self.output()}")
+
+
+class StillProduct(Product):
+    """The web process alone, open to sign-up: nothing moves a clip out of the state that it was put into."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**super().environment, "SIGNUP_OPEN": "1", "EMAIL_URL": "smtp://127.0.0.1:9"}
+
+    def start(self, *, until: str = "/healthz") -> None:
+        self.manage("prepare")
+        self._launch("-m", "gunicorn", "--config", "python:seedance_web.gunicorn", "seedance_web.wsgi")
+        self._wait_for(until)
 
 
 def _pids() -> list[int]:

@@ -94,6 +94,18 @@ def test_a_filter_is_a_step_and_back_takes_it(gallery: Page) -> None:
     expect(gallery).to_have_url(re.compile(r"\?q=copy\+00$"))
 
 
+def test_a_heart_clicked_right_from_the_search_stays(gallery: Page) -> None:
+    gallery.locator("[name=q]").fill("copy 01")
+    expect(gallery.locator("#total")).to_have_text(re.compile("10 clips"))
+    asked: list[str] = []
+    gallery.on("request", lambda request: asked.append(request.url))
+    heart = _cards(gallery).nth(3).get_by_role("button", name="Favourite")
+    before = heart.get_attribute("aria-pressed")
+    heart.click()
+    expect(heart).to_have_attribute("aria-pressed", "false" if before == "true" else "true")
+    assert [url for url in asked if "/gallery/?" in url] == []
+
+
 def test_neighbours_follow_the_filter(gallery: Page) -> None:
     gallery.goto("/gallery/?q=copy&sort=oldest")
     _cards(gallery).nth(1).locator(".card-prompt a").click()

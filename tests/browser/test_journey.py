@@ -10,7 +10,7 @@ from tests.browser.conftest import sign_in
 
 pytestmark = pytest.mark.browser
 
-CLIP = 90_000  # ms; the sandbox takes some seconds and draws a real clip, on whatever machine this is.
+CLIP = 240_000  # ms; the sandbox takes some seconds and draws a real clip, on whatever machine this is.
 
 
 def _generate(page: Page, prompt: str) -> str:
@@ -38,7 +38,7 @@ def _set_duration(page: Page, seconds: int) -> None:
 def test_the_whole_journey(page: Page) -> None:
     sign_in(page)
     button = page.get_by_role("button", name=re.compile("^Generate"))
-    expect(page.locator("#balance")).to_contain_text("500")
+    before = int(page.locator("#balance strong").inner_text())
 
     page.locator("#id_prompt").fill("A lighthouse in a storm at dusk")
     page.get_by_text("480p", exact=False).first.click()
@@ -50,10 +50,10 @@ def test_the_whole_journey(page: Page) -> None:
     _set_duration(page, 8)
     expect(button).to_contain_text("16 credits")
     expect(page.locator("#quote")).to_contain_text("8 s × 2/s")
-    expect(page.locator("#quote")).to_contain_text("484 left after")
+    expect(page.locator("#quote")).to_contain_text(f"{before - 16} left after")
 
     card = page.locator(f"#{_generate(page, 'A lighthouse in a storm at dusk')}")
-    expect(page.locator("#balance")).to_contain_text("484")
+    expect(page.locator("#balance")).to_contain_text(str(before - 16))
     expect(card).to_have_attribute("data-status", "running", timeout=CLIP)
     expect(card).to_contain_text(re.compile(r"\d+ %"))
     expect(card).to_have_attribute("data-status", "finished", timeout=CLIP)

@@ -1,6 +1,5 @@
 """From files on the desk to the request: dropped, priced, put in order, sent; and the same with a thumb."""
 
-import base64
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -11,42 +10,25 @@ import requests
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from tests.browser.conftest import sign_in
+from tests.browser.dropping import drop
 from tests.browser.product import Product
 from tests.clips import samples
 
 pytestmark = pytest.mark.browser
 
-CLIP = 90_000  # ms
+CLIP = 240_000  # ms
 FILE = 30_000  # ms; looked at, cleaned and drawn, on whatever machine this is.
 
 # Another size for each, so that none is a file that is there already.
 PICTURES = [("dawn.png", samples.picture(size=(640, 360))), ("dusk.png", samples.picture(size=(360, 640)))]
 VIDEO = ("run.mp4", samples.video(seconds=3, size=(640, 360)))
 
-_DROP = """({ target, files }) => {
-  const carried = new DataTransfer();
-  for (const { name, type, content } of files) {
-    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-    carried.items.add(new File([bytes], name, { type }));
-  }
-  const at = document.querySelector(target);
-  for (const name of ["dragenter", "dragover", "drop"]) {
-    at.dispatchEvent(new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: carried }));
-  }
-}"""
 _PASTE = """(text) => {
   const carried = new DataTransfer();
   carried.setData("text", text);
   const paste = new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: carried });
   document.body.dispatchEvent(paste);
 }"""
-
-
-def drop(page: Page, *files: tuple[str, bytes], target: str = "#composer") -> None:
-    given = [
-        {"name": name, "type": "", "content": base64.b64encode(content).decode()} for name, content in files
-    ]
-    page.evaluate(_DROP, {"target": target, "files": given})
 
 
 def tiles(page: Page) -> Locator:

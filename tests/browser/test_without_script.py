@@ -32,4 +32,29 @@ def test_a_clip_is_made_and_found_without_script(plain: Page) -> None:
     expect(card).to_have_attribute("data-status", "finished")
     with plain.expect_download() as download:
         card.get_by_role("link", name="Download").click()
-    assert download.value.suggested_filename.endswith("video.mp4")
+    assert re.search(r"-a-quiet-harbour-without-script-\w+\.mp4$", download.value.suggested_filename)
+
+
+def test_a_preset_is_kept_and_used_without_script_and_without_loss(plain: Page) -> None:
+    sign_in(plain)
+    plain.locator("#id_prompt").fill("A quiet harbour")
+    plain.locator("#id_duration").fill("5")
+    plain.locator("summary", has_text="Presets").click()
+    plain.locator("#preset-name").fill("Short and plain")
+    plain.get_by_role("button", name="Save", exact=True).click()
+    expect(plain.locator("#id_prompt")).to_have_value("A quiet harbour")
+    plain.locator("#id_duration").fill("12")
+    plain.get_by_role("button", name="Short and plain").first.click()
+    expect(plain.locator("#id_prompt")).to_have_value("A quiet harbour")
+    expect(plain.locator("#id_duration")).to_have_value("5")
+    expect(plain.locator("#quote")).to_contain_text("5 s ×")
+
+
+def test_the_guide_and_the_prompts_are_pages_without_script(plain: Page) -> None:
+    sign_in(plain)
+    plain.get_by_role("link", name="Guide", exact=True).click()
+    plain.get_by_role("link", name="Use this Lighthouse").click()
+    expect(plain.locator("#id_prompt")).to_have_value(re.compile("^A keeper in a yellow coat"))
+    plain.locator("summary", has_text="Prompts").click()
+    plain.get_by_role("link", name="All your last prompts").click()
+    expect(plain).to_have_url(re.compile("/prompts/$"))

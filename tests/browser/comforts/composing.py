@@ -1,0 +1,51 @@
+"""What somebody does in the composer, and around it."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.product import PASSWORD
+
+
+def wait_for_script(page: Page) -> None:
+    """The last module has run once the prompt is counted."""
+    expect(page.locator("output[for=id_prompt]")).not_to_be_empty()
+
+
+def write(page: Page, words: str) -> None:
+    page.locator("#id_prompt").fill(words)
+
+
+def expect_written(page: Page, words: str | re.Pattern[str]) -> None:
+    expect(page.locator("#id_prompt")).to_have_value(words)
+
+
+def put_back(page: Page) -> None:
+    page.get_by_role("button", name="Put back what was there").click()
+
+
+def press_generate(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("^Generate")).click()
+
+
+def generate(page: Page, words: str) -> None:
+    cards = page.locator("#feed > li.card").count()
+    write(page, words)
+    page.locator("#id_duration").fill("4")
+    page.locator("input[name=resolution][value='480p']").evaluate("input => input.click()")
+    press_generate(page)
+    expect(page.locator("#feed > li.card")).to_have_count(cards + 1)
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Account").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/accounts/login/**")
+
+
+def sign_in_as(page: Page, name: str) -> None:
+    """On the sign-in page."""
+    page.locator("[name=login]").fill(name)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/")

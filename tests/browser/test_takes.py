@@ -1,0 +1,189 @@
+"""Four takes by the form and keeping one, frames out of the player, and a session without a mouse."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import sign_in
+from tests.browser.product import PASSWORD, Product
+
+pytestmark = pytest.mark.browser
+
+CLIP = 240_000  # ms
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """One of its own, for its balance is looked at."""
+    running = Product(tmp_path_factory.mktemp("takes"))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=[1440, 390])
+def studio(signed_in: Page, request: pytest.FixtureRequest) -> Page:
+    signed_in.set_viewport_size({"width": request.param, "height": 844})
+    signed_in.evaluate("localStorage.clear()")
+    signed_in.reload()
+    return signed_in
+
+
+def _cards(page: Page) -> Locator:
+    return page.locator("#feed > li.card")
+
+
+def _balance(page: Page) -> int:
+    return int(page.locator("#balance strong").inner_text().replace(",", ""))
+
+
+def _write(page: Page, prompt: str) -> None:
+    """Four credits a take."""
+    page.locator("#id_prompt").fill(prompt)
+    page.locator("#id_duration").fill("4")
+    page.get_by_text("480p").first.click()
+
+
+def _open(page: Page, prompt: str) -> None:
+    page.goto("/gallery/?status=finished")
+    page.get_by_role("link", name=prompt).first.click()
+    page.locator("#detail video").wait_for()
+
+
+def test_four_takes_are_priced_made_and_one_is_kept(studio: Page) -> None:
+    page, prompt = studio, f"Four lighthouses at {studio.viewport_size['width']}"
+    before, cards = _balance(page), _cards(page).count()
+    _write(page, prompt)
+    for _ in range(3):
+        page.get_by_role("button", name="One take more").click()
+    expect(page.locator("#generate")).to_have_accessible_name("Generate 4 takes · 16 credits")
+    expect(page.locator("#quote")).to_contain_text("4 × 4")
+    expect(page.locator("#quote")).to_contain_text(f"{before - 16} left after")
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+    page.locator("#generate").click()
+    expect(_cards(page)).to_have_count(cards + 4)
+    expect(page.locator("#balance strong")).to_have_text(f"{before - 16}")
+    for at in range(4):
+        expect(_cards(page).nth(at)).to_contain_text(f"take {4 - at} of 4")
+        expect(_cards(page).nth(at)).to_have_attribute("data-status", "finished", timeout=CLIP)
+    expect(page.locator("#balance strong")).to_have_text(f"{before - 16}")
+
+    _open(page, prompt)
+    expect(page.locator(".batch-takes a")).to_have_count(4)
+    expect(page.locator(".batch-takes [aria-current]")).to_have_count(1)
+    page.get_by_role("button", name="Keep only this").click()
+    expect(page.locator("#messages")).to_contain_text("3 clips in the trash.")
+    expect(page.locator(".batch")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    page.goto("/gallery/?q=" + prompt)
+    expect(_cards(page)).to_have_count(4)
+
+
+def test_variations_are_begun_from_a_card(studio: Page) -> None:
+    page = studio
+    page.goto("/gallery/?status=finished")
+    page.get_by_role("button", name="More about this clip").first.click()
+    page.get_by_role("link", name="Make variations").first.click()
+    expect(page.locator("#id_prompt")).to_have_value(re.compile("lighthouses"))
+    expect(page.locator("#id_seed")).to_have_value("")
+    expect(page.locator("#generate")).to_contain_text("Generate 4 takes")
+
+
+@pytest.mark.parametrize(
+    ("button", "lies"),
+    [
+        ("First frame", "[data-slot=start_image] .tile"),
+        ("Last frame", "[data-slot=end_image] .tile"),
+        ("Reference", "#tray .tiles [data-tile]"),
+    ],
+)
+def test_the_frame_in_the_player_comes_into_the_composer(studio: Page, button: str, lies: str) -> None:
+    page = studio
+    _open(page, "lighthouses")
+    page.locator("#detail video").evaluate("video => { video.currentTime = 2; }")
+    expect(page.locator("[data-moment]")).to_have_value(re.compile(r"^2"))
+    page.locator("#take").get_by_role("button", name=button, exact=True).click()
+    page.wait_for_url(re.compile(r"/(\?.*)?$"))
+    expect(page.locator(lies)).to_have_count(1)
+    picture = page.locator(f"{lies} img").first
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+
+
+def test_without_script_takes_are_a_number(browser: Browser, product: Product) -> None:
+    context = browser.new_context(base_url=product.url, java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page)
+    _write(page, "Plain takes")
+    page.locator("[name=takes]").fill("2")
+    page.get_by_role("button", name="Update the price").last.click()
+    expect(page.locator("#generate")).to_contain_text("Generate 2 takes")
+    page.locator("#generate").click()
+    expect(page.get_by_text("take 2 of 2")).to_have_count(1)
+    context.close()
+
+
+def _tab_to(page: Page, selector: str) -> None:
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"No way leads to {selector} by Tab.")
+
+
+def test_from_signing_in_to_a_playing_clip_without_a_mouse(page: Page) -> None:
+    page.goto("/")
+    _tab_to(page, "[name=login]")
+    page.keyboard.type("admin")
+    _tab_to(page, "[name=password]")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("#composer").wait_for()
+    page.evaluate("localStorage.clear()")
+    page.reload()
+
+    cards = _cards(page).count()
+    _tab_to(page, "#id_prompt")
+    page.keyboard.type("Keys alone")
+    _tab_to(page, "#id_duration")
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type("4")
+    _tab_to(page, "[name=takes]")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#generate")).to_contain_text("Generate 2 takes")
+    page.keyboard.press("Control+Enter")
+    expect(_cards(page)).to_have_count(cards + 2)
+    expect(_cards(page).first).to_have_attribute("data-status", "finished", timeout=CLIP)
+    expect(_cards(page).nth(1)).to_have_attribute("data-status", "finished", timeout=CLIP)
+    page.reload()
+
+    _tab_to(page, "#feed > li.card .card-prompt a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/generations/**")
+    expect(page.locator("#detail .detail-prompt")).to_have_text("Keys alone")
+    _drive(page)
+
+
+def _drive(page: Page) -> None:
+    """Every key that the page of a clip tells of."""
+    video = page.locator("#detail video")
+    expect(video).to_have_js_property("paused", True)
+    for key, paused in (("k", False), ("k", True), (" ", False), (" ", True)):
+        page.keyboard.press(key)
+        expect(video).to_have_js_property("paused", paused)
+    page.keyboard.press("m")
+    expect(video).to_have_js_property("muted", True)
+    page.keyboard.press("f")
+    expect(page.locator("video:fullscreen")).to_have_count(1)
+    page.keyboard.press("f")
+    expect(page.locator("video:fullscreen")).to_have_count(0)
+    page.keyboard.press("?")
+    expect(page.get_by_text("Full screen", exact=True)).to_be_visible()
+    here = page.url
+    page.keyboard.press("ArrowRight")
+    expect(page).not_to_have_url(here)
+    page.keyboard.press("ArrowLeft")
+    expect(page).to_have_url(here)
