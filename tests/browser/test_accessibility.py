@@ -1,0 +1,230 @@
+"""axe-core on every page and state, at two widths and in both themes."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
+
+from tests.browser.conftest import sign_in
+from tests.browser.product import Product, StillProduct
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+LOOKS = [(width, theme) for width in (1440, 390) for theme in ("dark", "light")]
+ADDRESSES = [
+    "/",
+    "/gallery/",
+    "/gallery/?q=nothing+like+this",
+    "/gallery/?favourite=on",
+    "/collections/",
+    "/trash/",
+    "/library/",
+    "/library/?trash=1",
+    "/credits/",
+    "/preferences/",
+    "/accounts/password/change/",
+    "/accounts/logout/",
+    "/nowhere/",
+    "/admin/",
+    "/admin/generations/user/",
+    "/admin/generations/generation/",
+    "/admin/generations/entry/",
+    "/admin/generations/invitation/",
+    "/admin/generations/asset/",
+    "/admin/generations/group/",
+    "/admin/operations/",
+    "/guide/",
+]
+MAKE = "from tests.browser.world import make_world; print(make_world())"
+RUN = "options => axe.run(document, options).then((found) => found.violations)"
+OPTIONS = {"preload": False, "resultTypes": ["violations"]}
+# Django's own search field is named by a picture alone, which is advised against and no breach of the standard.
+PANEL_OPTIONS = {**OPTIONS, "rules": {"label-title-only": {"enabled": False}}}
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    running = StillProduct(tmp_path_factory.mktemp("still"))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def world(product: Product) -> dict[str, str]:
+    """Where in it to find what."""
+    return json.loads(product.manage("shell", "-v0", "-c", MAKE).splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def session(browser: Browser, product: Product) -> StorageState:
+    """Of somebody who signed in once."""
+    context = browser.new_context(base_url=product.url)
+    sign_in(context.new_page())
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def page(context: BrowserContext, session: StorageState, world: dict[str, str]) -> Page:
+    context.add_cookies(session["cookies"])
+    return context.new_page()
+
+
+@pytest.fixture
+def stranger(context: BrowserContext) -> Page:
+    """A page that nobody signed in on."""
+    return context.new_page()
+
+
+@pytest.fixture
+def context(browser: Browser, product: Product) -> Iterator[BrowserContext]:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: `make test` takes it from npm where npm is")
+    opened = browser.new_context(base_url=product.url, reduced_motion="reduce")
+    opened.add_init_script(path=AXE)
+    yield opened
+    opened.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds in each look, a line each: the rule, the look and the elements."""
+    found = []
+    for width, theme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        for each in page.evaluate(RUN, PANEL_OPTIONS if "/admin/" in page.url else OPTIONS):
+            where = "; ".join(node["html"][:160] for node in each["nodes"][:3])
+            found.append(f"{each['id']} at {width} px, {theme}: {each['help']}: {where}")
+    return found
+
+
+@pytest.mark.parametrize("address", ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"])
+def test_the_entrance(stranger: Page, address: str) -> None:
+    stranger.goto(address)
+    assert violations(stranger) == []
+
+
+def test_a_refused_sign_in(stranger: Page) -> None:
+    stranger.goto("/accounts/login/")
+    stranger.locator("[name=login]").fill("admin")
+    stranger.locator("[name=password]").fill("wrong")
+    stranger.get_by_role("button", name="Sign in").click()
+    stranger.locator("[role=alert]").first.wait_for()
+    assert violations(stranger) == []
+
+
+def test_an_invitation(stranger: Page, world: dict[str, str]) -> None:
+    stranger.goto(world["invitation"])
+    assert violations(stranger) == []
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page(page: Page, address: str) -> None:
+    page.goto(address)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "fetching", "finished", "failed", "cancelled"])
+def test_a_clip(page: Page, world: dict[str, str], state: str) -> None:
+    page.goto(world[state])
+    for each in page.locator("main details").all():
+        each.evaluate("details => { details.open = true }")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("kind", ["image", "video", "audio"])
+def test_a_file_of_the_library(page: Page, world: dict[str, str], kind: str) -> None:
+    page.goto(world[kind])
+    assert violations(page) == []
+
+
+def _type_too_much(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('#composer details').forEach((each) => { each.open = true })")
+    page.locator("#id_prompt").fill("A fox " * 700)
+    page.locator("[name=duration][type=number]").fill("99")
+    page.locator("#error-duration:not(:empty)").wait_for()
+
+
+def _price(page: Page) -> None:
+    page.locator("#id_prompt").fill("A fox looks at [Image2]")
+    page.locator("#generate", has_text="credits").wait_for()
+
+
+def _open(selector: str) -> Callable[[Page], None]:
+    def press(page: Page) -> None:
+        page.locator(selector).first.click()
+
+    return press
+
+
+def _select(page: Page) -> None:
+    page.locator(".card").first.hover()
+    page.locator(".card-select input").first.click()
+    page.locator("#bulk").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("address", "prepare"),
+    [
+        ("/", _type_too_much),
+        ("/", _price),
+        ("/", _open("[popovertarget=menu]")),
+        ("/", _open(".card [popovertarget]")),
+        ("/", lambda page: page.keyboard.press("?")),
+        ("/gallery/", _open(".filters-more summary")),
+        ("/gallery/", _select),
+    ],
+    ids=["errors", "price", "menu", "card-menu", "keys", "filters", "selection"],
+)
+def test_a_state(page: Page, address: str, prepare: Callable[[Page], None]) -> None:
+    page.goto(address)
+    prepare(page)
+    assert violations(page) == []
+
+
+def test_nothing_moves_for_who_asked_for_stillness(page: Page) -> None:
+    page.goto("/")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels it would have to be scrolled sideways."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("address", [each for each in ADDRESSES if not each.startswith("/admin/")])
+def test_a_page_fits_a_small_phone_and_large_letters(page: Page, address: str) -> None:
+    page.goto(address)
+    page.set_viewport_size({"width": 360, "height": 740})
+    on_a_phone = overflow(page)
+    # Enlarged to 200 %, a window of 1280 px has room for 640.
+    page.set_viewport_size({"width": 640, "height": 400})
+    enlarged = overflow(page)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert (on_a_phone, enlarged, overflow(page)) == (0, 0, 0)
+
+
+def test_a_question_mark_in_the_prompt_is_a_question_mark(page: Page) -> None:
+    page.goto("/")
+    page.locator("#id_prompt").press_sequentially("Who?")
+    assert page.locator("#id_prompt").input_value() == "Who?"
+    assert page.locator("#keys").is_hidden()
+
+
+def test_the_end_of_a_clip_is_said_to_who_cannot_see_it(page: Page, world: dict[str, str]) -> None:
+    page.goto("/")
+    clip = {"id": world["finished"].split("/")[2], "status": "finished"}
+    page.evaluate(
+        "clip => document.body.dispatchEvent(new CustomEvent('generation-ended', "
+        "{bubbles: true, detail: {clips: [clip]}}))",
+        clip,
+    )
+    expect(page.locator("[data-said]")).to_have_text("Your clip is finished: A finished fox in the snow")
