@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from generations.apiframe import Apiframe
 from generations.apiframe.sandbox import Sandbox
@@ -27,6 +29,18 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole journeys last: a broken unit is told first."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+class BrowserApart(LoadScopeScheduling):
+    """One process drives the browser, on one product at a time, while the others run all the rest."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowserApart:
+    return BrowserApart(config, log)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -2,11 +2,17 @@
 
 import os
 from tempfile import mkdtemp
+from urllib.parse import urlsplit
 
 os.environ["DATA_DIR"] = mkdtemp(prefix="seedance-tests-")
 for _name in ("APIFRAME_API_KEY", "PUBLIC_URL", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS"):
     os.environ.pop(_name, None)
 os.environ["DOT_ENV"] = os.devnull
+# Each process of the run empties its queue and its cache: it has a Redis database of its own, counted downwards.
+if os.environ.get("REDIS_URL") and "PYTEST_XDIST_WORKER" in os.environ:
+    _redis = urlsplit(os.environ["REDIS_URL"])
+    _number = int(_redis.path[1:] or 0) - int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+    os.environ["REDIS_URL"] = _redis._replace(path=f"/{_number}").geturl()
 
 from seedance_web.settings import *  # noqa: E402, F403
 from seedance_web.settings import STORAGES  # noqa: E402

@@ -29,6 +29,9 @@ def only(asked: Asked) -> Advice:
         Asked(videos=(Given("https://example.org/of-unknown-length.mp4"),)),
         Asked(videos=(Given("library:2", seconds=15.07),)),
         Asked(first_frame=PICTURE, aspect_ratio="adaptive"),
+        Asked(first_frame=PICTURE, aspect_ratio="4:3"),
+        Asked(first_frame=Given("library:4", width=854, height=480), aspect_ratio="16:9"),
+        Asked(first_frame=Given("library:4", width=992, height=432), aspect_ratio="21:9"),
     ],
 )
 def test_it_says_nothing_about_what_is_fine_or_unknown(asked: Asked):
@@ -41,6 +44,11 @@ def test_it_says_nothing_about_what_is_fine_or_unknown(asked: Asked):
         (Asked(first_frame=PICTURE, videos=(VIDEO,)), "frames-with-references", "frames-to-references"),
         (Asked(last_frame=PICTURE), "last-frame-alone", "drop-last-frame"),
         (Asked(first_frame=PICTURE, aspect_ratio="1:1"), "aspect-follows-frame", "adapt-ratio"),
+        (
+            Asked(first_frame=Given("https://a.test/1.png"), aspect_ratio="4:3"),
+            "aspect-follows-frame",
+            "adapt-ratio",
+        ),
         (Asked(sounds=(SOUND,)), "audio-alone", "drop-sounds"),
         (
             Asked(pictures=(PICTURE,) * 9, videos=(VIDEO,) * 3, sounds=(SOUND,)),

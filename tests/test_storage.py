@@ -1,6 +1,7 @@
 """Byte ranges of private files, by RFC 9110."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -88,9 +89,17 @@ def test_a_stored_file_can_never_act_as_a_page(as_alice: Client, url: str) -> No
     assert "private" in response["Cache-Control"]
 
 
-def test_a_download_has_a_name_of_its_own(as_alice: Client, url: str, generation: Generation) -> None:
+def test_a_download_is_named_by_day_and_words(as_alice: Client, url: str, generation: Generation) -> None:
+    Generation.objects.update(prompt="A fox / at dawn")
     disposition = as_alice.get(f"{url}?download")["Content-Disposition"]
-    assert disposition == f'attachment; filename="seedance-{str(generation.pk)[:8]}-video.mp4"'
+    day, short = f"{generation.created_at:%Y-%m-%d}", str(generation.pk)[:8]
+    assert disposition == f'attachment; filename="{day}-a-fox-at-dawn-{short}.mp4"'
+
+
+def test_a_download_keeps_words_in_any_script(as_alice: Client, url: str) -> None:
+    Generation.objects.update(prompt="黎明的狐狸")
+    disposition = as_alice.get(f"{url}?download")["Content-Disposition"]
+    assert quote("黎明的狐狸") in disposition
 
 
 def test_a_file_that_storage_lost_is_404(as_alice: Client, url: str, generation: Generation) -> None:

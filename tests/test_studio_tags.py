@@ -3,7 +3,7 @@
 import pytest
 
 from generations.models import Reference
-from generations.templatetags.studio import doubled_rate, icon, rate, signed, token
+from generations.templatetags.studio import clock, doubled_rate, icon, rate, signed, token
 
 
 def test_an_icon_is_hidden_from_screen_readers() -> None:
@@ -25,3 +25,8 @@ def test_a_reference_is_named_as_the_prompt_names_it() -> None:
 
 def test_a_frame_is_named_in_words() -> None:
     assert token(Reference(role="end_image", position=1)) == "Last frame"
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (70, "1:10"), (3599, "59:59"), (3725, "1:02:05")])
+def test_a_clock_counts_as_the_cards_do(seconds: int, text: str) -> None:
+    assert clock(seconds) == text
