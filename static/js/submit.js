@@ -17,7 +17,9 @@ document.addEventListener("click", (event) => {
   if (event.detail > 1 && event.target.closest("[data-once]")) event.preventDefault();
 });
 
-// A price asked for before Generate and sent after it would wipe out the answer: it is dropped.
+// A price asked for before Generate and answered after it would wipe out its answer, and one that waits in htmx's queue
+// would take the place of the press itself: while a press is on its way there are no prices; its answer brings one.
+let isSending = false;
 let isEdited = false;
 
 document.addEventListener("input", ({ target }) => {
@@ -26,6 +28,15 @@ document.addEventListener("input", ({ target }) => {
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const isTyped = event.detail.requestConfig.triggeringEvent?.type === "input";
-  if (event.target.matches("[data-composer]")) isEdited = false;
-  else if (event.target.matches("[data-quoter]") && isTyped && !isEdited) event.preventDefault();
+  if (event.target.matches("[data-composer]")) {
+    isSending = true;
+    isEdited = false;
+    htmx.trigger(event.target.querySelector("[data-quoter]"), "htmx:abort");
+  } else if (event.target.matches("[data-quoter]") && (isSending || (isTyped && !isEdited))) event.preventDefault();
+});
+
+document.addEventListener("htmx:afterRequest", ({ target }) => {
+  if (!target.matches("[data-composer]")) return;
+  isSending = false;
+  if (isEdited) htmx.trigger(target.querySelector("[data-quoter]"), "tray-changed");
 });

@@ -2,9 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.product import PASSWORD
+
+# Where nothing depends on the width, one is enough.
+AT_A_DESK = pytest.mark.parametrize("studio", [1440], indirect=True)
 
 
 def wait_for_script(page: Page) -> None:
