@@ -13,7 +13,7 @@ from django.utils import timezone
 from generations.finding import SORTS, GalleryFilter
 from generations.models import Asset, Collection, Entry, Generation, Reference, Tag, User
 from generations.models.collection import fold
-from tests.factories import make_user
+from tests.factories import analyze, make_user
 
 FEW, MANY = 10, 10_000
 BATCH = 1000
@@ -166,6 +166,7 @@ def _polls(client: Client) -> dict[str, int]:
 @pytest.mark.django_db
 def test_lists_and_the_poll_cost_as_many_queries_with_10000_as_with_10() -> None:
     few, many = (_fill(FEW), _fill(MANY))
+    analyze()
     counted = [_gets(user, _client(user)) | _polls(_client(user)) for user in (few, many)]
     assert counted[1] == counted[0]
 
@@ -186,5 +187,7 @@ def _bulks(client: Client) -> dict[str, int]:
 
 @pytest.mark.django_db
 def test_all_that_match_cost_as_many_queries_with_10000_as_with_10() -> None:
-    few, many = (_bulks(_client(_with_clips(count))) for count in (FEW, MANY))
+    users = _with_clips(FEW), _with_clips(MANY)
+    analyze()
+    few, many = (_bulks(_client(user)) for user in users)
     assert {name: number for name, number in many.items() if number > few[name] + LINKED.get(name, 0)} == {}
