@@ -1,7 +1,6 @@
 """What every request passes: the cap on its body, the security headers, the language, and sign-in."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangoLoginRequiredMiddleware
@@ -13,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -102,8 +102,16 @@ class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
-        if not request.htmx:  # type: ignore[attr-defined]
-            return super().handle_no_permission(request, view_func)
-        here = urlsplit(request.headers.get("HX-Current-URL", "/"))
-        login = redirect_to_login(here.path, settings.LOGIN_URL)
-        return HttpResponseClientRedirect(login.url)
+        login = redirect_to_login(_address_shown(request), settings.LOGIN_URL)
+        is_page = not request.htmx  # type: ignore[attr-defined]
+        return login if is_page else HttpResponseClientRedirect(login.url)
+
+
+def _address_shown(request: HttpRequest) -> str:
+    """What the browser shows: the page asked for, or the page on which something was pressed; one of ours only."""
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    if request.method in ("GET", "HEAD") and not htmx:
+        return request.get_full_path()
+    shown = htmx.current_url or request.headers.get("Referer", "")
+    host, _, path = shown.partition("://")[2].partition("/")
+    return f"/{path.lstrip('/')}" if host == request.get_host() else reverse("studio")

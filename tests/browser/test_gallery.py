@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.person import Person
-from tests.browser.product import Product
+from tests.browser.product import PASSWORD, Product
 
 pytestmark = pytest.mark.browser
 
@@ -104,6 +104,22 @@ def test_a_heart_clicked_right_from_the_search_stays(gallery: Page) -> None:
     heart.click()
     expect(heart).to_have_attribute("aria-pressed", "false" if before == "true" else "true")
     assert [url for url in asked if "/gallery/?" in url] == []
+
+
+@pytest.mark.parametrize("pressed", ["Delete", "Download"])
+def test_an_ended_session_gives_the_filter_back(signed_in: Page, many_clips: None, pressed: str) -> None:
+    page = signed_in
+    page.goto("/gallery/?q=copy+00&sort=oldest")
+    page.get_by_role("button", name="Select", exact=True).click()
+    _tick(page, 0)
+    page.context.clear_cookies(name="sessionid")
+    page.locator("#bulk").get_by_role("button", name=pressed, exact=True).click()
+    page.wait_for_url("**/accounts/login/**")
+    page.locator("[name=login]").fill("admin")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(re.compile(r"/gallery/\?q=copy\+00&sort=oldest$"))
+    expect(_cards(page).first).to_contain_text("Copy 009")
 
 
 def test_neighbours_follow_the_filter(gallery: Page) -> None:

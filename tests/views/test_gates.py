@@ -1,6 +1,7 @@
 """Who may see what: owner and staff; for everybody else it does not exist."""
 
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -58,10 +59,39 @@ def test_no_browser_keeps_what_it_showed(as_alice: Client, url: str) -> None:
     assert as_alice.get(url)["Cache-Control"] == "private, no-store"
 
 
+# The address of the request, its method and headers, and the address that the browser shows meanwhile.
+SHOWN = "http://testserver/gallery/?q=fox&sort=oldest"
+WHERE = [
+    ("get", "/gallery/?q=fox&sort=oldest", {}),
+    ("get", "/generations/updates/", {"HX-Request": "true", "HX-Current-URL": SHOWN}),
+    ("post", "/gallery/bulk/", {"HX-Request": "true", "HX-Current-URL": SHOWN}),
+    ("post", "/gallery/bulk/", {"Referer": SHOWN}),
+    ("post", "/library/", {"HX-Request": "true", "Referer": SHOWN}),
+]
+ELSEWHERE = ["http://example.org/gallery/?q=fox", "http://testserver//example.org/", "http://[", ""]
+
+
+@pytest.mark.parametrize(("method", "url", "headers"), WHERE)
+def test_signing_in_again_comes_back_to_what_the_browser_shows(
+    client: Client, alice: User, method: str, url: str, headers: dict[str, str]
+) -> None:
+    asked = getattr(client, method)(url, headers=headers)
+    sign_in = asked.headers.get("HX-Redirect") or asked["Location"]
+    there = parse_qs(urlsplit(sign_in).query)["next"][0]
+    signed_in = client.post(sign_in, {"login": "alice", "password": "correct horse battery", "next": there})
+    assert signed_in["Location"] == "/gallery/?q=fox&sort=oldest"
+
+
 def test_an_expired_session_sends_the_whole_page_to_sign_in(client: Client, db: None) -> None:
-    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/gallery/?q=fox"}
+    response = client.get("/generations/updates/", headers={"HX-Request": "true"})
+    assert response["HX-Redirect"] == "/accounts/login/?next=/"
+
+
+@pytest.mark.parametrize("shown", ELSEWHERE)
+def test_signing_in_leads_to_no_other_host(client: Client, db: None, shown: str) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": shown}
     response = client.get("/generations/updates/", headers=headers)
-    assert response["HX-Redirect"].startswith("/accounts/login/?next=/gallery/")
+    assert response["HX-Redirect"] in ("/accounts/login/?next=/", "/accounts/login/?next=/example.org/")
 
 
 @pytest.mark.parametrize("url", PAGES[:-1])
