@@ -139,6 +139,56 @@ def test_a_password_is_reset_by_the_mail(client: Client, alice: User, inbox: lis
     assert alice.check_password("another odd and long")
 
 
+SUBJECTS = {
+    "en": (
+        "Confirm your address",
+        "You have an account already",
+        "Choose a new password",
+        "No account with this address",
+    ),
+    "de": (
+        "Bestätige deine Adresse",
+        "Du hast schon ein Konto",
+        "Wähle ein neues Passwort",
+        "Kein Konto mit dieser Adresse",
+    ),
+    "zh-hans": ("确认你的地址", "你已有账户", "设置新密码", "没有使用此地址的账户"),
+}
+# What allauth's own prose would be known by: its thanks in English, and German that knows no "du".
+FOREIGN = re.compile(r"Hello from|Thank you for|example\.com|\b(Sie|Ihre?[nrms]?|Ihnen)\b")
+
+
+@pytest.mark.parametrize("language", SUBJECTS)
+def test_every_mail_of_an_account_is_ours_in_the_readers_language(
+    alice: User, inbox: list[Arrived], settings, language: str
+) -> None:
+    settings.SIGNUP_OPEN, settings.ACCOUNT_EMAIL_VERIFICATION = True, "mandatory"
+    browser = {"Accept-Language": language}
+    words = {"password1": "a long and odd one", "password2": "a long and odd one"}
+    for name, address in (("eve", "eve@example.org"), ("mallory", alice.email)):
+        form = {"email": address, "username": name, **words}
+        Client().post("/accounts/signup/", form, headers=browser)
+    for address in (alice.email, "nobody@example.org"):
+        Client().post("/accounts/password/reset/", {"email": address}, headers=browser)
+    assert [each.message["Subject"].strip() for each in inbox] == [
+        f"Seedance Web: {subject}" for subject in SUBJECTS[language]
+    ]
+    assert [each.message.get_content() for each in inbox if FOREIGN.search(each.message.get_content())] == []
+    assert all(each.link for each in inbox)
+
+
+def test_a_mail_is_in_the_language_of_who_gets_it(client: Client, alice: User, inbox: list[Arrived]) -> None:
+    User.objects.filter(pk=alice.pk).update(language="de")
+    client.post("/accounts/password/reset/", {"email": alice.email}, headers={"Accept-Language": "en"})
+    assert "ein neues Passwort für alice angefordert" in inbox[0].message.get_content()
+
+
+def test_where_sign_up_is_closed_no_mail_leads_there(client: Client, db: None, inbox: list[Arrived]) -> None:
+    client.post("/accounts/password/reset/", {"email": "nobody@example.org"})
+    assert "ask the studio’s administrator for an invitation" in inbox[0].message.get_content()
+    assert "http" not in inbox[0].message.get_content()
+
+
 def test_staff_are_told_without_seeing_one_another(staff: User, alice: User, inbox: list[Arrived]) -> None:
     User.objects.create_user("other", "other@example.org", is_staff=True)
     Notice.objects.create(kind=Notice.Kind.LEDGER, words="1 fault. Account of alice")

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.app_settings import EmailVerificationMethod
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -48,7 +49,8 @@ class JoiningAdapter(AccountAdapter):
         """In the language of who gets it, whatever the browser of who asked for it says."""
         language = getattr(context.get("user"), "language", "")
         with translation.override(language or translation.get_language()):
-            super().send_mail(template_prefix, email, context)
+            told = {**context, "is_signup_open": settings.SIGNUP_OPEN}
+            super().send_mail(template_prefix, email, told)
 
     def get_login_stages(self) -> list[str]:
         ours = f"{OwnAddressStage.__module__}.{OwnAddressStage.__qualname__}"

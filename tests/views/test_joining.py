@@ -155,3 +155,25 @@ def test_an_invited_address_that_is_taken_is_not_signed_up_twice(client: Client,
 def test_the_pages_of_sign_up_work(client: Client, db: None, settings, url: str) -> None:
     _open(settings)
     assert client.get(url).status_code == 200
+
+
+def test_a_used_link_for_a_new_password_says_so(client: Client, db: None) -> None:
+    words = client.get("/accounts/password/reset/key/1-abc-def/").content.decode()
+    assert "This link leads nowhere now" in words
+
+
+def test_changing_the_password_is_said_once(as_alice: Client) -> None:
+    chosen = {
+        "oldpassword": "correct horse battery",
+        "password1": "another odd one",
+        "password2": "another odd one",
+    }
+    page = as_alice.post("/accounts/password/change/", chosen, follow=True).content.decode()
+    assert page.count("Your password is changed.") == 1
+
+
+def test_whoever_asks_too_often_reads_why(client: Client, db: None) -> None:
+    for _ in range(6):
+        answer = client.post("/accounts/password/reset/", {"email": EMAIL})
+    assert answer.status_code == 429
+    assert "Too often in a short time" in answer.content.decode()
