@@ -264,3 +264,8 @@ class JoinForm(UserCreationForm):
     class Meta:
         model = User
         fields = ("username",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The label says it already.
+        self.fields["password2"].help_text = ""

@@ -157,6 +157,37 @@ def test_the_pages_of_sign_up_work(client: Client, db: None, settings, url: str)
     assert client.get(url).status_code == 200
 
 
+RULE = "At least eight characters, not digits alone, and nothing that is easy to guess."
+
+
+def _password_pages(client: Client, link: str, staff: User, settings) -> list[str]:
+    """Where somebody chooses a password: by invitation, by sign-up, for another one, and instead of a lost one."""
+    _open(settings)
+    found = [client.get(link).content, client.get("/accounts/signup/").content]
+    client.post("/accounts/password/reset/", {"email": staff.email})
+    [path] = re.findall(r"http://testserver(/accounts/password/reset/key/\S+)", mail.outbox[-1].body)
+    found.append(client.get(path, follow=True).content)
+    client.force_login(staff)
+    return [page.decode() for page in (*found, client.get("/accounts/password/change/").content)]
+
+
+def test_the_rules_of_passwords_are_one_sentence(client: Client, staff: User, link: str, settings) -> None:
+    pages = _password_pages(client, link, staff, settings)
+    assert [page.count(RULE) for page in pages] == [1, 1, 1, 1]
+    assert [page for page in pages if "commonly used" in page] == []
+
+
+@pytest.mark.parametrize(
+    ("password", "broken"),
+    [("odd1one", "too short"), ("82659173046", "entirely numeric"), ("password", "too common")],
+)
+def test_a_refused_password_is_told_by_its_rule(
+    client: Client, link: str, password: str, broken: str
+) -> None:
+    page = client.post(link, {**CHOSEN, "password1": password, "password2": password}).content.decode()
+    assert broken in page
+
+
 def test_a_used_link_for_a_new_password_says_so(client: Client, db: None) -> None:
     words = client.get("/accounts/password/reset/key/1-abc-def/").content.decode()
     assert "This link leads nowhere now" in words
