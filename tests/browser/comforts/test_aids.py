@@ -44,10 +44,24 @@ def test_a_preset_is_saved_replaced_applied_renamed_and_deleted(studio: Page) ->
     _delete_preset(studio)
 
 
+def _rows(page: Page, selector: str) -> int:
+    """On how many lines these stand."""
+    found = page.locator(selector)
+    return len({round(found.nth(index).bounding_box()["y"]) for index in range(found.count())})  # type: ignore[index]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "zh-hans"])
+def test_what_is_asked_of_a_preset_stands_on_two_lines(studio: Page, language: str) -> None:
+    studio.context.set_extra_http_headers({"Accept-Language": language})
+    studio.reload()
+    studio.locator(".aid-name").first.click()
+    assert (_rows(studio, ".preset-name > *"), _rows(studio, ".preset-with label")) == (1, 1)
+
+
 def test_the_address_of_a_preset_leaves_the_draft_in_place(studio: Page) -> None:
     write(studio, "Grainy film")
     studio.locator("summary", has_text="Presets").click()
-    studio.get_by_label("With the prompt").check()
+    studio.get_by_label("With prompt").check()
     _save_preset(studio, "Film")
     apply = studio.locator(".preset-apply", has_text="Film")
     number = re.search(r"/presets/(\d+)/", apply.get_attribute("formaction") or "")
