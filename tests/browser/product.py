@@ -1,6 +1,7 @@
 """The whole product as an operator starts it: web, worker and sandbox in processes of their own."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -8,7 +9,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "a password for tests"
@@ -21,11 +24,21 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-class Product:
-    """`manage.py run` with data, static files and ports of its own."""
+@cache
+def _prepared() -> Path:
+    """What a first start makes, made once: it is the same for every product."""
+    first = Product(Path(mkdtemp(prefix="seedance-prepared-")), is_new=True)
+    first.manage("prepare")
+    return first.folder
 
-    def __init__(self, folder: Path) -> None:
+
+class Product:
+    """`manage.py run` with data, static files and ports of its own; a new one has still to make all of it."""
+
+    def __init__(self, folder: Path, *, is_new: bool = False) -> None:
         self.folder = folder
+        if not is_new:
+            shutil.copytree(_prepared(), folder, dirs_exist_ok=True)
         self.port = free_port()
         self.sandbox_port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -102,7 +115,6 @@ class StillProduct(Product):
         return {**super().environment, "SIGNUP_OPEN": "1", "EMAIL_URL": "smtp://127.0.0.1:9"}
 
     def start(self, *, until: str = "/healthz") -> None:
-        self.manage("prepare")
         self._launch("-m", "gunicorn", "--config", "python:seedance_web.gunicorn", "seedance_web.wsgi")
         self._wait_for(until)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.product import Product, StillProduct
@@ -59,20 +59,11 @@ def world(product: Product) -> dict[str, str]:
     return json.loads(product.manage("shell", "-v0", "-c", MAKE).splitlines()[-1])
 
 
-@pytest.fixture(scope="module")
-def session(browser: Browser, product: Product) -> StorageState:
-    """Of somebody who signed in once."""
-    context = browser.new_context(base_url=product.url)
-    sign_in(context.new_page())
-    state = context.storage_state()
-    context.close()
-    return state
-
-
 @pytest.fixture
-def page(context: BrowserContext, session: StorageState, world: dict[str, str]) -> Page:
-    context.add_cookies(session["cookies"])
-    return context.new_page()
+def page(context: BrowserContext, world: dict[str, str]) -> Page:
+    opened = context.new_page()
+    sign_in(opened)
+    return opened
 
 
 @pytest.fixture

@@ -49,10 +49,10 @@ def many_clips(product: Product) -> None:
 
 
 @pytest.fixture(params=[1440, 390])
-def gallery(signed_in: Page, many_clips: None, request: pytest.FixtureRequest) -> Page:
-    signed_in.set_viewport_size({"width": request.param, "height": 844})
-    signed_in.goto("/gallery/?q=copy")
-    return signed_in
+def gallery(page: Page, many_clips: None, request: pytest.FixtureRequest) -> Page:
+    page.set_viewport_size({"width": request.param, "height": 844})
+    sign_in(page, "/gallery/?q=copy")
+    return page
 
 
 def _cards(page: Page):  # type: ignore[no-untyped-def]
@@ -199,8 +199,7 @@ def test_nothing_sticks_out_sideways(signed_in: Page, many_clips: None, path: st
 def test_all_of_it_works_without_script(browser: Browser, product: Product, many_clips: None) -> None:
     context = browser.new_context(base_url=product.url, java_script_enabled=False)
     page = context.new_page()
-    sign_in(page)
-    page.goto("/gallery/?q=copy")
+    sign_in(page, "/gallery/?q=copy")
     page.get_by_role("link", name="More clips").click()
     page.get_by_role("link", name="Clips before these").click()
     first = _cards(page).first.locator(".card-prompt a").inner_text()

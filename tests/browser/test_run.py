@@ -13,7 +13,7 @@ from tests.browser.product import Product
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    product = Product(tmp_path_factory.mktemp("run"))
+    product = Product(tmp_path_factory.mktemp("run"), is_new=True)
     product.start(until="/healthz")
     yield product
     if product.processes():
@@ -36,7 +36,7 @@ def test_a_job_outlives_the_worker_that_sent_it(tmp_path: Path) -> None:
     product = Product(tmp_path)
     product.start()
     person = Person(product)
-    clip = person.generate("A kite over the dunes [slow]")
+    clip = person.generate("A kite over the dunes")
     person.wait_for(clip, "running")
     product.stop()
     product.start()

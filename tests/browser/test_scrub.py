@@ -21,10 +21,10 @@ def clip(product: Product) -> str:
 
 
 @pytest.fixture(params=[1440, 390])
-def stage(signed_in: Page, clip: str, request: pytest.FixtureRequest) -> Locator:
-    signed_in.set_viewport_size({"width": request.param, "height": 844})
-    signed_in.goto("/gallery/?q=kingfisher")
-    return _stage_of(signed_in, clip)
+def stage(page: Page, clip: str, request: pytest.FixtureRequest) -> Locator:
+    page.set_viewport_size({"width": request.param, "height": 844})
+    sign_in(page, "/gallery/?q=kingfisher")
+    return _stage_of(page, clip)
 
 
 def _stage_of(page: Page, clip: str) -> Locator:
@@ -106,8 +106,7 @@ def calm(browser: Browser, product: Product) -> Iterator[Page]:
 
 
 def test_with_reduced_motion_nothing_plays_by_itself(calm: Page, clip: str) -> None:
-    sign_in(calm)
-    calm.goto("/gallery/?q=kingfisher")
+    sign_in(calm, "/gallery/?q=kingfisher")
     stage = _stage_of(calm, clip)
     _scrub(stage, 0.99, 0.9)
     assert _frame(stage) == "7"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import fill_in
 from tests.browser.person import Person
 from tests.browser.product import ROOT, Product
 
@@ -93,7 +93,7 @@ def test_from_sign_in_to_the_studio_it_is_light(stranger: Page) -> None:
     stranger.goto("/")
     stranger.wait_for_load_state("networkidle")
     alone = wire.total
-    sign_in(stranger)
+    fill_in(stranger)
     expect(stranger.locator("#feed > li.card").first).to_be_visible()
     stranger.wait_for_load_state("networkidle")
     print(f"sign-in alone: {alone:,}\n{wire.report()}")
