@@ -25,7 +25,7 @@ def _submit(generation: Generation, apiframe: Apiframe) -> Generation:
 
 def _again(generation: Generation, apiframe: Apiframe) -> Generation:
     """The next try, as if its time had come."""
-    Generation.objects.filter(pk=generation.pk).update(due_at=timezone.now())
+    Generation.objects.filter(pk=generation.pk).update(due_at=timezone.now() - timedelta(seconds=1))
     lifecycle.submit(Generation.objects.get(pk=generation.pk), apiframe)
     return Generation.objects.get(pk=generation.pk)
 
@@ -130,7 +130,7 @@ def test_nothing_is_admitted_while_submitting_is_paused(generation: Generation) 
 
 def test_submitting_goes_on_when_apiframe_answers_again(generation: Generation, apiframe: Apiframe) -> None:
     lifecycle.pause("Apiframe refuses our key")
-    Studio.objects.update(probe_at=timezone.now())
+    Studio.objects.update(probe_at=timezone.now() - timedelta(seconds=1))
     assert lifecycle.probe(apiframe)
     assert len(lifecycle.admit()) == 1
 
@@ -139,7 +139,7 @@ def test_the_pause_lasts_while_apiframe_refuses(
     generation: Generation, apiframe: Apiframe, sandbox: Sandbox
 ) -> None:
     lifecycle.pause("Apiframe refuses our key")
-    Studio.objects.update(probe_at=timezone.now())
+    Studio.objects.update(probe_at=timezone.now() - timedelta(seconds=1))
     sandbox.fault("me", status=401)
     assert not lifecycle.probe(apiframe)
     assert lifecycle.admit() == []
