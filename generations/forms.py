@@ -18,7 +18,7 @@ from generations.models.asset import asset_id_in
 from generations.models.generation import MOST_TAKES
 
 LONGEST_URL = 2000
-_KINDS = {
+ROLE_KINDS = {
     "start_image": Asset.Kind.IMAGE,
     "end_image": Asset.Kind.IMAGE,
     "reference_image_urls": Asset.Kind.IMAGE,
@@ -191,7 +191,7 @@ class GenerationForm(forms.Form):
         """Files of the library must be the user's own and of their field's kind; each take needs a seed."""
         if (self.cleaned_data.get("seed") or 0) > seedance.LARGEST_SEED - self.take_count + 1:
             self.add_error("seed", _("The takes count up from this seed: choose a smaller one."))
-        for field, kind in _KINDS.items():
+        for field, kind in ROLE_KINDS.items():
             given = self.cleaned_data.get(field) or ()
             wanted = set(filter(None, map(asset_id_in, [given] if isinstance(given, str) else given)))
             if wanted and Asset.objects.filter(user=self.user, pk__in=wanted, kind=kind).count() != len(

@@ -22,16 +22,16 @@ from generations.seedance import (
 )
 
 _SETTINGS = [each.name for each in fields(Recipe) if each.name not in REFERENCE_ROLES]
-_MOST_NAMES = 20
+_MOST_REFERENCES = 20
 _SEEDS = range(-LARGEST_SEED - 1, LARGEST_SEED + 1)
 
 
 @dataclass(frozen=True)
 class Carried:
-    """What a file tells: settings by wire name, the names of its references, and which clip it says it is."""
+    """What a file tells: settings by wire name, its references by role and name, and which clip it says it is."""
 
     settings: dict[str, Any]
-    names: tuple[str, ...]
+    references: tuple[tuple[str, str], ...]
     clip: UUID | None
 
 
@@ -59,7 +59,7 @@ def read_text(text: str) -> Carried | None:
     settings = {
         name: told[name] for name, is_sound in _SOUND.items() if name in told and is_sound(told[name])
     }
-    return Carried(settings, _names(told.get("references")), _uuid(told.get("clip")))
+    return Carried(settings, _references(told.get("references")), _uuid(told.get("clip")))
 
 
 def _name_of(asset: object) -> str:
@@ -80,9 +80,12 @@ _SOUND: Mapping[str, Callable[[object], bool]] = {
 }
 
 
-def _names(told: object) -> tuple[str, ...]:
-    listed = told[:_MOST_NAMES] if isinstance(told, list) else []
-    return tuple(str(each["name"])[:120] for each in listed if isinstance(each, dict) and "name" in each)
+def _references(told: object) -> tuple[tuple[str, str], ...]:
+    listed = told[:_MOST_REFERENCES] if isinstance(told, list) else []
+    named = (each for each in listed if isinstance(each, dict) and "name" in each)
+    return tuple(
+        (each["role"], str(each["name"])[:120]) for each in named if each.get("role") in REFERENCE_ROLES
+    )
 
 
 def _uuid(told: object) -> UUID | None:

@@ -71,6 +71,12 @@ def posted(form: QueryDict) -> Tray:
     )
 
 
+def of(files: Iterable[tuple[str, str]]) -> Tray:
+    """Addresses by role, each in its order; nothing where the address is empty."""
+    listed = list(files)
+    return Tray({role: _held(role, [address for each, address in listed if each == role]) for role in ROLES})
+
+
 def added(tray: Tray, role: str, address: str) -> Tray:
     """With one more at the end of its list, or in place of what was that frame. Raises Full."""
     if role in FRAME_FIELDS:

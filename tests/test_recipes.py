@@ -37,6 +37,15 @@ def test_it_comes_back_as_it_was(generation: Generation) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "named", [7, {"name": "fox"}, {"role": "user", "name": "fox"}, {"role": []}], ids=str
+)
+def test_a_reference_without_a_role_is_left_out(named: object) -> None:
+    carried = read_text(json.dumps({"seedance_web": "0.1.0", "references": [named]}))
+    assert carried is not None
+    assert carried.references == ()
+
+
 def test_it_names_references_and_keeps_their_addresses_to_itself(generation: Generation) -> None:
     told = json.loads(recipe_text(generation))
     assert told["references"] == [{"role": "reference_image_urls", "name": "a file from an address"}]

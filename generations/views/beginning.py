@@ -1,6 +1,6 @@
 """What an address puts into the composer: the recipe of a clip that is there, and files for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -10,13 +10,16 @@ from django.http import Http404, QueryDict
 from generations import guide, presets
 from generations import tray as trays
 from generations.access import own_generation_for, preset_for
+from generations.forms import GenerationForm
 from generations.models import Generation
 from generations.models.generation import MOST_TAKES
-from generations.seedance import FRAME_FIELDS
+from generations.seedance import FLAG_DEFAULTS, FRAME_FIELDS
+from generations.tray import Tray
 from generations.views.requests import SignedInRequest
 
 # Names, in the address and in the session, the recipe that was read out of a file.
 RESTORED = "restored"
+_SETTINGS = ("prompt", "duration", "resolution", "aspect_ratio", *FLAG_DEFAULTS, "seed", "takes")
 
 
 def begun_with(request: SignedInRequest) -> dict[str, object]:
@@ -25,18 +28,37 @@ def begun_with(request: SignedInRequest) -> dict[str, object]:
     Files in the address take the place of all the clip's own: a first frame and references are refused together.
     With ``takes`` it is for variations: of the clip's own seed there is one already.
     """
-    given = _files(request.GET)
+    given = files_of(trays.posted(request.GET))
     if RESTORED in request.GET:
         return {**request.session.pop(RESTORED, {}), **given}
     if "reuse" not in request.GET:
         return given
-    clip = own_generation_for(request.user, _uuid(request.GET["reuse"]))
-    recipe = {name: value for name, value in asdict(clip.recipe()).items() if value is not None}
+    recipe = reused(own_generation_for(request.user, _uuid(request.GET["reuse"])))
     if given:
         recipe |= dict.fromkeys(trays.ROLES, "")
     if takes := _takes(request.GET.get("takes", "")):
         recipe |= {"seed": None, "takes": takes}
-    return {**recipe, **given, "parent": clip.pk}
+    return {**recipe, **given}
+
+
+def reused(clip: Generation) -> dict[str, Any]:
+    """The recipe of a clip, and which one that is."""
+    recipe = {name: value for name, value in asdict(clip.recipe()).items() if value is not None}
+    return {**recipe, "parent": clip.pk}
+
+
+def files_of(tray: Tray) -> dict[str, object]:
+    """By their fields, where there are any."""
+    named = {role: files for role, files in tray.files.items() if files}
+    return {role: files[0] if role in FRAME_FIELDS else files for role, files in named.items()}
+
+
+def contents_of(begun: Mapping[str, Any]) -> dict[str, Any]:
+    """All of the composer, as its script lays it in: what is not begun with is as in an empty one."""
+    blank = {name: GenerationForm.base_fields[name].initial for name in _SETTINGS}
+    tray = [[role, address] for role in trays.ROLES for address in _listed(begun.get(role, ()))]
+    settings = {name: begun.get(name, initial) for name, initial in blank.items()}
+    return {**settings, "tray": tray, "parent": str(begun.get("parent", ""))}
 
 
 def laid_over(request: SignedInRequest) -> dict[str, Any]:
@@ -71,9 +93,9 @@ def form_of(clip: Generation, *, submission: str) -> QueryDict:
     return form
 
 
-def _files(query: QueryDict) -> dict[str, object]:
-    named = {role: files for role, files in trays.posted(query).files.items() if files}
-    return {role: files[0] if role in FRAME_FIELDS else files for role, files in named.items()}
+def _listed(files: str | Sequence[str]) -> Sequence[str]:
+    """Of a frame there is one or none."""
+    return [files] if files and isinstance(files, str) else files
 
 
 def _takes(given: str) -> int:

@@ -24,6 +24,5 @@ import "./preview.js";
 import "./copy.js";
 import "./clip-keys.js";
 import "./keys.js";
-import "./restore.js";
 import "./telling.js";
 import "./draft.js";

@@ -1,16 +1,9 @@
 // What is in the composer is kept in this browser for its user, so that no reload, error or ended session loses it.
-import { fill, offerBack, put } from "./filling.js";
-import { send } from "./tray.js";
+import { contents, files, lay } from "./contents.js";
+import { fill, offerBack } from "./filling.js";
 
 const form = document.querySelector("[data-draft]");
 const key = form && `draft-${form.dataset.draft}`;
-const OURS = new Set(["hidden", "submit", "file"]);
-const PASSING = new Set(["address", "to"]);
-const isKept = (field) =>
-  field.name && !OURS.has(field.type) && !PASSING.has(field.name) && !field.closest("[data-aside]");
-const fields = () => [...form.elements].filter(isKept);
-const lying = () => [...document.querySelectorAll("#tray .tile > [type=hidden]")];
-const isChecked = (field) => field.type === "checkbox" || field.type === "radio";
 
 const read = () => {
   try {
@@ -20,12 +13,9 @@ const read = () => {
   }
 };
 
+// What is made of a draft later is no child of the clip that this page was opened with.
 const keep = () => {
-  const draft = { tray: lying().map(({ name, value }) => [name, value]) };
-  for (const field of fields()) {
-    if (field.type === "checkbox") draft[field.name] = field.checked;
-    else if (field.type !== "radio" || field.checked) draft[field.name] = field.value;
-  }
+  const { parent, ...draft } = contents();
   try {
     localStorage.setItem(key, JSON.stringify(draft));
   } catch {
@@ -33,24 +23,13 @@ const keep = () => {
   }
 };
 
-// Files are put where the server reads them from, before those that this page was opened with; it draws the tray anew.
-const putBack = (files) => {
-  const given = lying().map(({ name, value }) => `${name} ${value}`);
-  const kept = files.filter(([name, value]) => !given.includes(`${name} ${value}`));
-  for (const [name, value] of kept.reverse()) {
-    const field = document.createElement("input");
-    Object.assign(field, { type: "hidden", name, value });
-    document.getElementById("tray").prepend(field);
-  }
-  if (kept.length || given.length) send("show");
-};
-
+// The files that were kept come before those that this page was opened with.
 const restore = () => {
   const draft = read();
   if (!draft) return;
-  putBack(draft.tray ?? []);
-  for (const field of fields()) if (field.name in draft) put(field, draft[field.name]);
-  for (const field of fields()) if (!isChecked(field)) field.dispatchEvent(new Event("input", { bubbles: true }));
+  const given = files();
+  const isNew = ([name, value]) => !given.some((each) => each[0] === name && each[1] === value);
+  lay({ ...draft, tray: [...(draft.tray ?? []).filter(isNew), ...given] });
 };
 
 if (form) {

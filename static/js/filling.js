@@ -2,7 +2,7 @@
 const composer = () => document.querySelector("[data-composer]");
 const prompt = () => composer().elements.prompt;
 const typed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
-let replaced = "";
+let back = null;
 
 export const put = (field, value) => {
   if (field.type === "checkbox") field.checked = value === true;
@@ -10,10 +10,13 @@ export const put = (field, value) => {
   else field.value = value;
 };
 
-export const offerBack = (words) => {
-  if (!words?.trim() || words === prompt().value) return;
-  replaced = words;
+export const offer = (undo) => {
+  back = undo;
   document.querySelector("[data-put-back]").hidden = false;
+};
+
+export const offerBack = (words) => {
+  if (words?.trim() && words !== prompt().value) offer(() => write(words));
 };
 
 export const write = (words, { isRecalled = false } = {}) => {
@@ -40,6 +43,6 @@ export const fill = ({ settings = {}, added = "", words }) => {
 
 document.addEventListener("click", ({ target }) => {
   if (!target.closest("[data-put-back]")) return;
-  write(replaced);
+  back();
   prompt().focus();
 });

@@ -1,4 +1,5 @@
 // Files and addresses come in by choosing, dropping and pasting: into the composer's tray, or onto the library's shelf.
+import { isOurs, restore } from "./restore.js";
 import { home, send } from "./tray.js";
 import { upload } from "./upload.js";
 
@@ -11,7 +12,14 @@ const ontoShelf = ({ html, asset }) => {
   htmx.swap("#shelf", html, { swapStyle: "afterbegin" });
 };
 
-const add = (files, role = "") => upload(files, home() ? intoTray(role) : ontoShelf);
+const keep = (files, role) => upload(files, home() ? intoTray(role) : ontoShelf);
+
+// A clip of ours alone brings its recipe into the composer.
+const add = async (files, role = "") => {
+  const use = () => keep(files, role);
+  if (home() && files.length === 1 && (await isOurs(files[0]))) restore(files[0], use);
+  else use();
+};
 
 const isAddress = (text) => /^(https?|asset):\/\/\S+$/.test(text);
 

@@ -1,22 +1,40 @@
-// A clip of ours that is dropped on the studio carries its recipe: it is offered, beside whatever else becomes of it.
+// An MP4 of ours that comes into the composer fills it with its recipe; a reference video it is only when that is asked for.
+import { contents, lay } from "./contents.js";
+import { offer } from "./filling.js";
+
 const MARK = '"seedance_web"';
-// Clips are kept with their tags at the front.
+// Clips are kept with their tags at the front: no more of them is looked at, or sent.
 const FRONT = 2 ** 18;
+const box = () => document.querySelector("[data-restored]");
 
-const isOurs = async (file) => file.type === "video/mp4" && (await file.slice(0, FRONT).text()).includes(MARK);
+let dropped = null;
 
-const offer = (details, file) => {
-  const chosen = new DataTransfer();
-  chosen.items.add(file);
-  details.querySelector("input").files = chosen.files;
-  details.open = true;
-  details.querySelector("button").focus();
+export const isOurs = async (file) => file.type === "video/mp4" && (await file.slice(0, FRONT).text()).includes(MARK);
+
+// Whether there is a recipe that can be read is the server's to say; what has none is used as any other file.
+export const restore = (file, use) => {
+  dropped = { use };
+  const front = new File([file.slice(0, FRONT)], file.name, { type: file.type });
+  htmx.ajax("POST", box().dataset.restored, { source: box(), values: { clip: front } });
 };
 
-const look = async (event) => {
-  const details = document.querySelector("[data-restore]");
-  const [file] = event.dataTransfer?.files ?? [];
-  if (details && file && (await isOurs(file))) offer(details, file);
+// What was there can be put back, and then the recipe again.
+const exchange = (given) => {
+  const before = contents();
+  lay(given);
+  offer(() => exchange(before));
+  return before;
 };
 
-document.addEventListener("drop", look, true);
+document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+  if (elt.id !== "restored") return;
+  if (!elt.dataset.contents) dropped.use();
+  else dropped.before = exchange(JSON.parse(elt.dataset.contents));
+});
+
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest("[data-use-instead]")) return;
+  target.closest(".notice").remove();
+  exchange(dropped.before);
+  dropped.use();
+});

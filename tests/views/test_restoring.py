@@ -1,17 +1,26 @@
 """Recipes travel with clips: into the file on its way here, out of it in the composer, and left out on request."""
 
 import io
+import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from generations import clips, recipes
 from generations.apiframe import Apiframe
 from generations.models import Generation, User
+from tests.clips import samples
 from tests.factories import make_generation, make_recipe
+from tests.library.assets import make_asset
 from tests.seen import run_until
+
+HTMX = {"HX-Request": "true"}
+# What the composer's script sends of a clip.
+FRONT = 2**18
 
 
 @pytest.fixture
@@ -87,7 +96,86 @@ def test_anothers_clip_brings_its_settings(as_alice: Client, as_bob: Client, fin
     response = as_bob.post("/generations/restore/", {"clip": _file(content)}, follow=True)
     form = response.context["form"]
     assert (form["prompt"].value(), form["seed"].value(), form["duration"].value()) == ("A fox at dawn", 7, 4)
-    assert "Its references are not in the file: a file from an address." in response.content.decode()
+    assert "Not in your library: a file from an address." in response.content.decode()
+
+
+def _laid_in(client: Client, content: bytes) -> dict[str, Any]:
+    """What the composer's script is told to lay in."""
+    answer = client.post("/generations/restore/", {"clip": _file(content[:FRONT])}, headers=HTMX)
+    return json.loads(answer.context.get("contents", "{}"))
+
+
+def test_the_beginning_of_ones_own_clip_lays_everything_in(as_alice: Client, finished: Generation) -> None:
+    assert _laid_in(as_alice, _content(as_alice, finished, "download")) == {
+        "prompt": "A fox at dawn",
+        "duration": 4,
+        "resolution": "480p",
+        "aspect_ratio": "16:9",
+        "generate_audio": True,
+        "camera_fixed": False,
+        "return_last_frame": False,
+        "web_search": False,
+        "seed": 7,
+        "takes": 1,
+        "tray": [["reference_image_urls", "https://a.test/1.png"]],
+        "parent": str(finished.pk),
+    }
+
+
+def test_without_a_recipe_nothing_is_laid_in(as_alice: Client, finished: Generation) -> None:
+    assert _laid_in(as_alice, _content(as_alice, finished, "recipe=no")) == {}
+
+
+def test_what_is_no_clip_lays_nothing_in(as_alice: Client) -> None:
+    assert _laid_in(as_alice, b"<html>" * 2000) == {}
+
+
+def _with_recipe(folder: Path, **told: object) -> bytes:
+    (folder / "plain.mp4").write_bytes(samples.video())
+    clips.write_recipe(
+        folder / "plain.mp4", json.dumps({"seedance_web": "0.1.0", **told}), folder / "told.mp4"
+    )
+    return (folder / "told.mp4").read_bytes()
+
+
+def test_files_come_back_by_their_names(as_alice: Client, alice: User, tmp_path: Path) -> None:
+    fox, frame = (make_asset(user=alice, name=name) for name in ("fox", "frame"))
+    make_asset(user=alice, name="fox", kind="audio")
+    make_asset(user=alice, name="owl", trashed_at=timezone.now())
+    images = [{"role": "reference_image_urls", "name": name} for name in ("owl", "fox")]
+    content = _with_recipe(tmp_path, references=[{"role": "start_image", "name": "frame"}, *images])
+    assert _laid_in(as_alice, content)["tray"] == [
+        ["start_image", frame.address],
+        ["reference_image_urls", fox.address],
+    ]
+
+
+def test_the_prompt_goes_on_speaking_of_the_files_that_are_there(
+    as_alice: Client, alice: User, tmp_path: Path
+) -> None:
+    make_asset(user=alice, name="fox")
+    images = [{"role": "reference_image_urls", "name": name} for name in ("owl", "hare", "fox")]
+    content = _with_recipe(tmp_path, prompt="[Image1], [Image2], [Image3]", references=images)
+    assert _laid_in(as_alice, content)["prompt"] == "[Image2], [Image3], [Image1]"
+
+
+def test_anothers_files_are_not_taken_by_their_names(
+    as_alice: Client, as_bob: Client, alice: User, tmp_path: Path
+) -> None:
+    make_asset(user=alice, name="fox")
+    content = _with_recipe(tmp_path, references=[{"role": "start_image", "name": "fox"}])
+    answer = as_bob.post("/generations/restore/", {"clip": _file(content)}, headers=HTMX)
+    assert "Not in your library: fox." in answer.content.decode()
+    assert _laid_in(as_bob, content)["tray"] == []
+
+
+def test_without_script_files_come_back_by_their_names_too(
+    as_alice: Client, alice: User, tmp_path: Path
+) -> None:
+    fox = make_asset(user=alice, name="fox")
+    content = _with_recipe(tmp_path, references=[{"role": "start_image", "name": "fox"}])
+    response = as_alice.post("/generations/restore/", {"clip": _file(content)}, follow=True)
+    assert response.context["form"]["start_image"].value() == fox.address
 
 
 def test_a_clip_without_a_recipe_is_told_in_words(as_alice: Client, finished: Generation) -> None:

@@ -181,7 +181,8 @@ def _(hand: Hand) -> None:
 
 @HEAVY_DAY.step(
     "In the studio, begin something else; then drop the kept MP4 on it.",
-    sees="“Restore from a clip” is open, with the file in it.",
+    sees="Everything is back: words, first frame, settings and seed, as a single take for 4 credits; a button would"
+    " make a reference video of it instead.",
     takes="1 field, 1 drop, 2 clicks",
 )
 def _(hand: Hand) -> None:
@@ -189,17 +190,7 @@ def _(hand: Hand) -> None:
     hand.write(hand.page.locator("#id_prompt"), "Something else")
     hand.click(hand.page.locator(".segment", has_text="720p"))
     hand.drop("kept.mp4")
-    expect(_button(hand, "Fill the composer")).to_be_focused()
-    expect(hand.page.locator("#id_clip")).to_have_value(re.compile("kept.mp4"))
-
-
-@HEAVY_DAY.step(
-    "Press Fill the composer.",
-    sees="Everything is back: words, first frame, settings and seed, as a single take for 4 credits.",
-    takes="1 click",
-)
-def _(hand: Hand) -> None:
-    hand.click(_button(hand, "Fill the composer"))
+    expect(_button(hand, "Use it as a reference video instead")).to_be_visible()
     expect(hand.page.locator("#id_prompt")).to_have_value(NEXT)
     expect(hand.page.locator("[data-slot=start_image] .tile")).to_be_visible()
     expect(hand.page.locator("#tray .tiles [data-tile]")).to_have_count(0)
