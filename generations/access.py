@@ -23,7 +23,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 def generations_for(user: Any) -> GenerationQuerySet:
     """What this user made and did not throw away, newest first."""
-    return Generation.objects.kept().with_preparing().filter(user=user)
+    return Generation.objects.kept().with_preparing().with_takes().filter(user=user)
 
 
 def trashed_for(user: Any) -> QuerySet[Generation]:
@@ -33,7 +33,7 @@ def trashed_for(user: Any) -> QuerySet[Generation]:
 
 def generation_for(user: User, pk: UUID) -> Generation:
     """The generation, for its owner and for staff; 404 for everybody else, as if it did not exist."""
-    visible = Generation.objects.with_preparing().filter(wiped_at=None)
+    visible = Generation.objects.with_preparing().with_takes().filter(wiped_at=None)
     if not user.is_staff:
         visible = visible.filter(user=user)
     return get_object_or_404(visible.select_related("user"), pk=pk)

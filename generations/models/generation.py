@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -61,6 +61,11 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         counted = waits.order_by().values("generation").annotate(n=Count("asset", distinct=True)).values("n")
         is_queued = When(status=Generation.Status.QUEUED, then=Coalesce(Subquery(counted), 0))
         return self.annotate(preparing=Case(is_queued, default=0))
+
+    def with_takes(self) -> Self:
+        """With ``is_among_takes``: whether another take of its batch is kept, so that its number says something."""
+        same = Generation.objects.filter(user=OuterRef("user"), batch=OuterRef("batch"), trashed_at=None)
+        return self.annotate(is_among_takes=Exists(same.exclude(pk=OuterRef("pk")).order_by()))
 
     def trashed(self) -> Self:
         return self.filter(trashed_at__isnull=False, wiped_at=None).defer("request_body")

@@ -91,10 +91,10 @@ def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Take a clip back that waits in the queue; once it is on its way this changes nothing."""
     generation = own_generation_for(request.user, pk)
     lifecycle.cancel(generation)
-    generation.refresh_from_db()
     if not request.htmx:
         return redirect(generation)
-    response = render(request, "generations/_card.html", {"generation": generation, **list_around(request)})
+    shown = {"generation": generation_for(request.user, pk), **list_around(request)}
+    response = render(request, "generations/_card.html", shown)
     return trigger_client_event(response, "credits-changed")
 
 

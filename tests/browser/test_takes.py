@@ -77,9 +77,15 @@ def test_four_takes_are_priced_made_and_one_is_kept(studio: Page) -> None:
     page.get_by_role("button", name="Keep only this").click()
     expect(page.locator("#messages")).to_contain_text("3 clips in the trash.")
     expect(page.locator(".batch")).to_have_count(0)
+    beside = page.context.new_page()
+    beside.goto("/gallery/?q=" + prompt)
+    expect(_cards(beside)).to_have_count(1)
+    expect(_cards(beside)).not_to_contain_text("of 4")
+    beside.close()
     page.get_by_role("button", name="Undo").click()
     page.goto("/gallery/?q=" + prompt)
     expect(_cards(page)).to_have_count(4)
+    expect(_cards(page).first).to_contain_text("take 4 of 4")
 
 
 def test_variations_are_begun_from_a_card(studio: Page) -> None:

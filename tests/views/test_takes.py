@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from generations.ledger import account_for
 from generations.models import Caps, Generation, User
@@ -249,6 +250,31 @@ def test_keeping_one_leads_back_into_the_list_it_was_found_in(
 ) -> None:
     response = as_alice.post(f"/generations/{batch[0].pk}/keep/", {"within": "q=fox"})
     assert response["Location"].endswith("?within=q%3Dfox")
+
+
+def _tells_its_take(client: Client, clip: Generation) -> bool:
+    return f"take {clip.take} of 4" in " ".join(client.get("/gallery/").content.decode().split())
+
+
+def test_the_last_one_kept_tells_no_number(as_alice: Client, batch: list[Generation]) -> None:
+    Generation.objects.filter(pk=batch[3].pk).update(trashed_at=timezone.now(), status="failed")
+    assert _tells_its_take(as_alice, batch[0])
+    as_alice.post(f"/generations/{batch[0].pk}/keep/")
+    assert not _tells_its_take(as_alice, batch[0])
+
+
+def test_it_tells_its_number_again_when_another_comes_back(as_alice: Client, batch: list[Generation]) -> None:
+    Generation.objects.exclude(pk=batch[0].pk).update(trashed_at=timezone.now(), status="failed")
+    assert not _tells_its_take(as_alice, batch[0])
+    as_alice.post("/gallery/bulk/", {"action": "restore", "clip": str(batch[1].pk)})
+    assert _tells_its_take(as_alice, batch[0])
+
+
+def test_a_take_that_is_cancelled_goes_on_telling_its_number(as_alice: Client) -> None:
+    _create(as_alice)
+    clip = Generation.objects.get(take=3)
+    card = as_alice.post(f"/generations/{clip.pk}/cancel/", headers=HTMX).content.decode()
+    assert "take 3 of 4" in " ".join(card.split())
 
 
 def test_a_stranger_cannot_keep_one(as_bob: Client, batch: list[Generation]) -> None:
