@@ -52,6 +52,9 @@ def test_no_script_says_anything_of_its_own(path: Path) -> None:
         '{{ name|default:"Nobody" }}',
         "{{ count }} clip{{ count|pluralize }}",
         '{{ moment|date:"j F" }}',
+        "{{ seconds }} s",
+        "{{ rate }}/s",
+        "{{ size }} MB",
         "{% translate 'One' %} and <b>{% translate 'two' %}</b>",
     ],
 )

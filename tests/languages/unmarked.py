@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from django.template.base import DebugLexer, Token, TokenType
 
-# Names and units that read the same in every language.
+# Names that read the same in every language.
 SAME_EVERYWHERE = re.compile(
-    r"Seedance Web|Seedance|Apiframe|curl|Python|JSON|CSV|\bMP4\b|\bMB\b|\bpx\b|\bs\b|&\w+;|asset://|https?://|\?"
+    r"Seedance Web|Seedance|Apiframe|curl|Python|JSON|CSV|\bMP4\b|&\w+;|asset://|https?://|\?"
 )
 _READ_ATTRIBUTE = re.compile(
     r"""\s(?:aria-(?:label|description|roledescription|valuetext)|title|placeholder|alt|label|summary)="([^"]*)\""""
