@@ -88,6 +88,24 @@ def test_four_takes_are_priced_made_and_one_is_kept(studio: Page) -> None:
     expect(_cards(page).first).to_contain_text("take 4 of 4")
 
 
+# A seed may be as long as it likes: it is the last of them, and in the clip's page.
+_CUT_OFF = """() => [...document.querySelectorAll(".card .chip:not(:last-child)")]
+  .filter((chip) => chip.getBoundingClientRect().bottom > chip.parentElement.getBoundingClientRect().bottom + 1)
+  .map((chip) => chip.innerText)"""
+
+
+@pytest.mark.parametrize("language", ["en", "de", "zh-hans"])
+@pytest.mark.parametrize("width", [390, 900, 1440])
+def test_the_row_of_chips_holds_what_a_take_has_to_tell(signed_in: Page, language: str, width: int) -> None:
+    page = signed_in
+    page.context.set_extra_http_headers({"Accept-Language": language})
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto("/gallery/?q=lighthouses")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    expect(_cards(page).first.locator(".chip")).to_have_count(6)
+    assert page.evaluate(_CUT_OFF) == []
+
+
 def test_variations_are_begun_from_a_card(studio: Page) -> None:
     page = studio
     page.goto("/gallery/?status=finished")
