@@ -177,7 +177,9 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+# smtps is TLS from the first byte on; django-environ takes it for STARTTLS and would wait for a greeting in vain.
+_mail_server = env.str("EMAIL_URL", default="consolemail://").replace("smtps://", "smtp+ssl://", 1)
+vars().update(env.email_url_config(_mail_server))
 # A page that sends a mail waits no longer than this for the mail server, in seconds.
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="seedance@localhost")

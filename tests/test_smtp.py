@@ -1,99 +1,33 @@
 """Mail over a real SMTP server on this machine, with the settings that an operator's environment makes."""
 
-import json
-import os
 import re
+import shutil
+import ssl
 import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from django.test import Client
 
 from generations import mail, notices
 from generations.models import Notice, User
-from tests.browser.product import free_port
+from tests import mailbox
+from tests.mailbox import SENDER, Arrived, serve
 
 # The server warns that a password is told without TLS; here it never leaves the machine.
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH")
-ROOT = Path(__file__).parent.parent
-# Signs that have to be written otherwise in an address.
-PASSWORD = "p@ss/word:1"
-SENDER = "Studio <studio@example.org>"
-PRINT_SETTINGS = """
-import json
-from seedance_web import settings
-names = [name for name in dir(settings) if name.startswith("EMAIL_")] + ["DEFAULT_FROM_EMAIL"]
-print(json.dumps({name: getattr(settings, name) for name in names}))
-"""
-
-
-@dataclass(frozen=True)
-class Arrived:
-    """A mail as the server took it: whom it was for, and what it says."""
-
-    to: list[str]
-    message: EmailMessage
-
-    @property
-    def link(self) -> str:
-        """The path of the one link in it."""
-        [path] = re.findall(r"http://testserver(/\S+)", self.message.get_content())
-        return str(path)
-
-
-class Inbox:
-    """Keeps what arrives; who does not say the password is turned away."""
-
-    def __init__(self) -> None:
-        self.arrived: list[Arrived] = []
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        message = message_from_bytes(envelope.content or b"", policy=policy.default)
-        self.arrived.append(Arrived(envelope.rcpt_tos, message))
-        return "250 OK"
-
-    def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, told: object):
-        is_right = told == LoginPassword(b"studio", PASSWORD.encode())
-        return AuthResult(success=is_right, handled=False)
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Controller]:
-    inbox = Inbox()
-    controller = Controller(
-        inbox,
-        hostname="127.0.0.1",
-        port=free_port(),
-        auth_required=True,
-        auth_require_tls=False,
-        authenticator=inbox.authenticate,
-    )
-    controller.start()
-    yield controller
-    controller.stop()
+    yield from serve(auth_require_tls=False)
 
 
 @pytest.fixture(scope="module")
 def configured(server: Controller, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    """What the product makes of EMAIL_URL, read in a process of its own."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "DOT_ENV": os.devnull,
-        "DATA_DIR": str(tmp_path_factory.mktemp("mail")),
-        "EMAIL_URL": f"smtp://studio:{quote(PASSWORD, safe='')}@127.0.0.1:{server.port}",
-        "DEFAULT_FROM_EMAIL": SENDER,
-    }
-    command = [sys.executable, "-c", PRINT_SETTINGS]
-    printed = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE).stdout
-    return dict(json.loads(printed))
+    return mailbox.configured("smtp", server.port, tmp_path_factory.mktemp("mail"))
 
 
 @pytest.fixture
@@ -211,3 +145,83 @@ def test_a_wrong_password_is_told_and_nothing_is_lost(staff: User, inbox: list[A
     assert notices.mail_unsent() == 0
     notice.refresh_from_db()
     assert (notice.mailed_at, inbox) == (None, [])
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of this machine, with its key in one file; trusted by nobody who is not told to."""
+    if not shutil.which("openssl"):
+        pytest.skip("no openssl on this machine")
+    path = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+            *("-subj", "/CN=mail", "-addext", "subjectAltName=IP:127.0.0.1"),
+            *("-keyout", path, "-out", path.with_name("public.pem")),
+        ],
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )
+    path.write_bytes(path.read_bytes() + path.with_name("public.pem").read_bytes())
+    return path
+
+
+@pytest.fixture(scope="module")
+def tls(certificate: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context
+
+
+@pytest.fixture(scope="module")
+def starting_tls(tls: ssl.SSLContext) -> Iterator[Controller]:
+    """Takes neither a password nor a mail before TLS has begun."""
+    yield from serve(tls_context=tls, require_starttls=True)
+
+
+@pytest.fixture(scope="module")
+def speaking_tls(tls: ssl.SSLContext) -> Iterator[Controller]:
+    """Speaks nothing but TLS, from the first byte."""
+    yield from serve(ssl_context=tls, auth_require_tls=False)
+
+
+def _sends(scheme: str, server: Controller, settings, folder: Path) -> bool:
+    for name, value in mailbox.configured(scheme, server.port, folder).items():
+        setattr(settings, name, value)
+    server.handler.arrived.clear()
+    return mail.send("A mail", "In an envelope", to=["eve@example.org"])
+
+
+SCHEMES = [("smtp+tls", "starting_tls"), ("smtp+ssl", "speaking_tls"), ("smtps", "speaking_tls")]
+
+
+@pytest.mark.parametrize(("scheme", "kind"), SCHEMES)
+def test_a_mail_goes_out_over_tls(
+    scheme: str,
+    kind: str,
+    certificate: Path,
+    settings,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = request.getfixturevalue(kind)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert _sends(scheme, server, settings, tmp_path)
+    assert [each.to for each in server.handler.arrived] == [["eve@example.org"]]
+
+
+@pytest.mark.parametrize(("scheme", "kind"), SCHEMES)
+def test_a_server_that_nobody_vouches_for_gets_nothing(
+    scheme: str, kind: str, settings, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    server = request.getfixturevalue(kind)
+    assert not _sends(scheme, server, settings, tmp_path)
+    assert server.handler.arrived == []
+
+
+def test_nothing_is_sent_in_the_clear_where_tls_was_asked_for(
+    server: Controller, settings, tmp_path: Path
+) -> None:
+    assert not _sends("smtp+tls", server, settings, tmp_path)
+    assert server.handler.arrived == []
