@@ -31,7 +31,25 @@ NOT_COPIED = _(
     "The link of the first, %(clip)s, ends about %(moment)s. %(error)s"
 )
 FAULTS = _("Faults found: %(count)s. %(faults)s")
-MORE_FAULTS = _("Faults found: %(count)s. %(faults)s Find the rest with manage.py check_credits.")
+MORE_FAULTS = _(
+    "Faults found: %(count)s. The first are told here, all of them by manage.py check_credits. %(faults)s"
+)
+
+ACCOUNT_FAULT = _("Account of %(person)s: %(fault)s")
+CLIP_FAULT = _("Generation %(clip)s: %(fault)s")
+CREDITS = _("%(balance)s to spend and %(held)s held")
+ENTRY_FOLLOWS_NOT = _("entry %(entry)s says %(says)s after it, but it follows to %(follows)s.")
+ENTRY_BELOW_NOTHING = _("entry %(entry)s leaves less than nothing: %(left)s.")
+SUMS_DIFFER = _("it has %(credits)s, but its entries add up to %(sums)s.")
+NO_ENTRY = _("it has %(credits)s, but no entry at all.")
+NOT_ONE_HOLD = _("it has %(holds)s holds instead of one.")
+HELD_OTHERWISE = _("it costs %(cost)s, but %(held)s were held.")
+ENTRIES_ELSEWHERE = _("%(count)s of its entries are not in the account of %(person)s, who made it.")
+RESOLVED_TWICE = _("its hold was resolved %(times)s times.")
+HOLD_STILL_OPEN = _("it is not under way any more, but its hold is still open.")
+RESOLVED_EARLY = _("it is still under way, but its hold is resolved already.")
+RESOLVED_OTHERWISE = _("%(held)s were held for it, but %(resolved)s resolved.")
+SPENT_FOR_NOTHING = _("it came to no clip, but %(spent)s credits were spent on it.")
 
 PAUSED_BY = _("Paused by %(person)s.")
 
@@ -69,6 +87,23 @@ _ALL = (
     # The longer of two that begin alike comes first.
     *(NOTHING_SENT, CLIPS_FAILED, NOT_COPIED, MORE_FAULTS, FAULTS, PAUSED_BY),
     *(
+        ACCOUNT_FAULT,
+        CLIP_FAULT,
+        CREDITS,
+        ENTRY_FOLLOWS_NOT,
+        ENTRY_BELOW_NOTHING,
+        SUMS_DIFFER,
+        NO_ENTRY,
+        NOT_ONE_HOLD,
+        HELD_OTHERWISE,
+        ENTRIES_ELSEWHERE,
+        RESOLVED_TWICE,
+        HOLD_STILL_OPEN,
+        RESOLVED_EARLY,
+        RESOLVED_OTHERWISE,
+        SPENT_FOR_NOTHING,
+    ),
+    *(
         GAVE,
         TOOK,
         WITHDRAWN,
@@ -85,17 +120,21 @@ _ALL = (
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:
-    literal = re.escape(sentence)
-    return re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.*)", literal), re.S)
+    """What stands within a sentence keeps to its line; only what it ends with may go on over several."""
+    filled_in = re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.*)", re.escape(sentence))
+    return re.compile(re.sub(r"\.\*\)$", "(?s:.*))", filled_in))
 
 
 _PATTERNS = tuple((sentence, _pattern(sentence)) for sentence in _ALL)
 
 
 def told(stored: str) -> str:
-    """A sentence of ours in the reader's language, with whatever it was filled in with; any other text as it is."""
+    """A sentence of ours in the reader's language, with whatever it was filled in with; any other text as it is.
+
+    Of several lines, each may be one.
+    """
     for sentence, pattern in _PATTERNS:
         if found := pattern.fullmatch(stored):
             told_again = {name: told(said) for name, said in found.groupdict().items()}
             return (gettext(sentence) % told_again).strip()
-    return stored
+    return "\n".join(map(told, stored.split("\n"))) if "\n" in stored else stored

@@ -1,6 +1,6 @@
 """The credit ledger: what writes its entries, and what proves that they add up."""
 
-from generations.ledger.checking import Fault, faults
+from generations.ledger.checking import faults
 from generations.ledger.writing import (
     InsufficientCredits,
     account_for,
@@ -13,7 +13,6 @@ from generations.ledger.writing import (
 )
 
 __all__ = [
-    "Fault",
     "InsufficientCredits",
     "account_for",
     "adjust",

@@ -1,4 +1,7 @@
-"""Proves the ledger from its entries alone; it shares no arithmetic with what writes them."""
+"""Proves the ledger from its entries alone; it shares no arithmetic with what writes them.
+
+What it finds is told in English, as sentences that notices keep.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,6 +9,7 @@ from itertools import groupby
 
 from django.db.models import Count, F, Q, Sum
 
+from generations import sentences
 from generations.models import Account, Entry, Generation
 
 Kind = Entry.Kind
@@ -14,17 +18,6 @@ Status = Generation.Status
 # While these last, the hold is open. Afterwards it has been spent or given back, even where the clip is still copied.
 UNPAID = (Status.QUEUED, Status.SUBMITTING, Status.RUNNING)
 WITHOUT_CLIP = (Status.FAILED, Status.CANCELLED)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something in the ledger that cannot be, told for an administrator."""
-
-    where: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}"
 
 
 @dataclass(frozen=True)
@@ -44,7 +37,7 @@ class _Life:
     spent: int | None
 
 
-def faults() -> Iterator[Fault]:
+def faults() -> Iterator[str]:
     """Everything wrong with any account or generation, in three queries however many there are.
 
     Each query compares only what it read itself, so that credits moving meanwhile are no fault.
@@ -54,11 +47,11 @@ def faults() -> Iterator[Fault]:
     yield from _faults_of_generations()
 
 
-def _faults_of_accounts() -> Iterator[Fault]:
+def _faults_of_accounts() -> Iterator[str]:
     entries = Entry.objects.order_by("account_id", "id").select_related("account__user")
     for account, of_account in groupby(entries.iterator(), key=lambda entry: entry.account):
-        for what in _replay(account, of_account):
-            yield Fault(f"Account of {account.user}", what)
+        for fault in _replay(account, of_account):
+            yield sentences.ACCOUNT_FAULT % {"person": account.user, "fault": fault}
 
 
 def _replay(account: Account, entries: Iterable[Entry]) -> Iterator[str]:
@@ -71,11 +64,13 @@ def _replay(account: Account, entries: Iterable[Entry]) -> Iterator[str]:
         # Going on from what the entry says, one altered entry is told once and not on every later line.
         before = (entry.balance_after, entry.held_after)
         if before != expected:
-            yield f"entry {entry.pk} says {_words(before)} after it, but it follows to {_words(expected)}."
+            told = {"entry": entry.pk, "says": _words(before), "follows": _words(expected)}
+            yield sentences.ENTRY_FOLLOWS_NOT % told
         if min(before) < 0:
-            yield f"entry {entry.pk} leaves less than nothing: {_words(before)}."
-    if (account.balance, account.held) != sums:
-        yield f"it has {_words((account.balance, account.held))}, but its entries add up to {_words(sums)}."
+            yield sentences.ENTRY_BELOW_NOTHING % {"entry": entry.pk, "left": _words(before)}
+    has = (account.balance, account.held)
+    if has != sums:
+        yield sentences.SUMS_DIFFER % {"credits": _words(has), "sums": _words(sums)}
 
 
 def _change(entry: Entry) -> tuple[int, int]:
@@ -93,20 +88,20 @@ def _change(entry: Entry) -> tuple[int, int]:
 
 
 def _words(credits: tuple[int, int]) -> str:
-    return f"{credits[0]} to spend and {credits[1]} held"
+    return sentences.CREDITS % {"balance": credits[0], "held": credits[1]}
 
 
-def _faults_of_empty_accounts() -> Iterator[Fault]:
+def _faults_of_empty_accounts() -> Iterator[str]:
     empty = Account.objects.filter(entries=None).exclude(balance=0, held=0)
     for account in empty.select_related("user"):
-        has = _words((account.balance, account.held))
-        yield Fault(f"Account of {account.user}", f"it has {has}, but no entry at all.")
+        fault = sentences.NO_ENTRY % {"credits": _words((account.balance, account.held))}
+        yield sentences.ACCOUNT_FAULT % {"person": account.user, "fault": fault}
 
 
-def _faults_of_generations() -> Iterator[Fault]:
+def _faults_of_generations() -> Iterator[str]:
     for life in _lives():
-        for what in _faults_of(life):
-            yield Fault(f"Generation {life.id}", what)
+        for fault in _faults_of(life):
+            yield sentences.CLIP_FAULT % {"clip": life.id, "fault": fault}
 
 
 def _lives() -> Iterator[_Life]:
@@ -130,23 +125,23 @@ def _lives() -> Iterator[_Life]:
 
 def _faults_of(life: _Life) -> Iterator[str]:
     if life.holds != 1:
-        yield f"it has {life.holds} holds instead of one."
+        yield sentences.NOT_ONE_HOLD % {"holds": life.holds}
     elif life.held != life.credits:
-        yield f"it costs {life.credits}, but {life.held} were held."
+        yield sentences.HELD_OTHERWISE % {"cost": life.credits, "held": life.held}
     if life.owned != life.found:
-        yield f"{life.found - life.owned} of its entries are not in the account of {life.owner}, who made it."
+        yield sentences.ENTRIES_ELSEWHERE % {"count": life.found - life.owned, "person": life.owner}
     yield from _faults_of_its_end(life)
 
 
 def _faults_of_its_end(life: _Life) -> Iterator[str]:
     is_paid = life.status not in UNPAID
     if life.resolutions > 1:
-        yield f"its hold was resolved {life.resolutions} times."
+        yield sentences.RESOLVED_TWICE % {"times": life.resolutions}
     elif is_paid and not life.resolutions:
-        yield f"it is {life.status}, but its hold is still open."
+        yield sentences.HOLD_STILL_OPEN
     elif life.resolutions and not is_paid:
-        yield f"it is still {life.status}, but its hold is resolved already."
+        yield sentences.RESOLVED_EARLY
     elif life.resolutions and life.resolved != life.held:
-        yield f"{life.held} were held for it, but {life.resolved} resolved."
+        yield sentences.RESOLVED_OTHERWISE % {"held": life.held, "resolved": life.resolved}
     if life.status in WITHOUT_CLIP and life.spent:
-        yield f"it is {life.status}, but {life.spent} credits were spent on it."
+        yield sentences.SPENT_FOR_NOTHING % {"spent": life.spent}

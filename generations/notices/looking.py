@@ -37,7 +37,7 @@ def prove_ledger() -> bool:
     for fault in ledger.faults():
         found += 1
         if found <= TOLD_FAULTS:
-            told.append(str(fault))
+            told.append(fault)
     Studio.objects.update(ledger_checked_at=timezone.now())
     tell(Notice.Kind.LEDGER, _faults_in_words(found, told))
     return not found
@@ -84,4 +84,4 @@ def _faults_in_words(found: int, told: list[str]) -> str:
     if not found:
         return ""
     sentence = sentences.MORE_FAULTS if found > len(told) else sentences.FAULTS
-    return sentence % {"count": found, "faults": " ".join(told)}
+    return sentence % {"count": found, "faults": "\n".join(told)}

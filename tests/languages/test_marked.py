@@ -13,8 +13,8 @@ ROOT = settings.BASE_DIR / "templates"
 TEMPLATES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.*") if path.suffix in (".html", ".txt"))
 
 SCRIPTS = sorted((settings.BASE_DIR / "static" / "js").glob("*.js"))
-# The command line, system checks and the proof of the ledger speak English; Apiframe and SQL nobody's language.
-ENGLISH = ("management", "migrations", "apiframe", "checks.py", "ledger/checking.py", "finding/search.py")
+# The command line and system checks speak English; Apiframe and SQL nobody's language.
+ENGLISH = ("management", "migrations", "apiframe", "checks.py", "finding/search.py")
 MODULES = sorted(
     path.relative_to(settings.BASE_DIR)
     for path in (settings.BASE_DIR / "generations").rglob("*.py")

@@ -36,7 +36,7 @@ COST = 4
 
 def main(name: str, numbers: dict[str, int]) -> None:
     outcome = RACES[name](**numbers)
-    outcome["faults"] = [str(fault) for fault in ledger.faults()]
+    outcome["faults"] = list(ledger.faults())
     print(json.dumps(outcome))
 
 

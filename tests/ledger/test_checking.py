@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from generations import ledger, lifecycle
+from generations import ledger, lifecycle, sentences
 from generations.models import Account, Entry, Generation, User
 from tests.factories import make_generation, make_user
 from tests.ledger.scratch import Scratch
@@ -18,7 +18,7 @@ Status = Generation.Status
 
 
 def told() -> list[str]:
-    return [str(fault) for fault in ledger.faults()]
+    return list(ledger.faults())
 
 
 def end(generation: Generation, status: str) -> None:
@@ -56,7 +56,7 @@ def test_a_generation_that_ended_has_its_hold_resolved(
     generation: Generation, status, step
 ) -> None:  # bar 10
     end(generation, status)
-    assert told() == [f"Generation {generation.pk}: it is {status}, but its hold is still open."]
+    assert told() == [f"Generation {generation.pk}: {sentences.HOLD_STILL_OPEN}"]
     step(generation)
     assert told() == []
 
@@ -66,7 +66,7 @@ def test_a_generation_on_its_way_has_its_hold_open(generation: Generation, statu
     end(generation, status)
     assert told() == []
     ledger.release(generation)
-    assert told() == [f"Generation {generation.pk}: it is still {status}, but its hold is resolved already."]
+    assert told() == [f"Generation {generation.pk}: {sentences.RESOLVED_EARLY}"]
 
 
 def test_it_tells_a_balance_edited_by_hand(alice: User) -> None:
@@ -129,7 +129,7 @@ def test_it_tells_a_hold_in_somebody_elses_account(generation: Generation, bob: 
 def test_it_tells_a_failed_clip_that_was_charged(generation: Generation) -> None:
     ledger.settle(generation)
     end(generation, "failed")
-    assert told() == [f"Generation {generation.pk}: it is failed, but 4 credits were spent on it."]
+    assert told() == [f"Generation {generation.pk}: it came to no clip, but 4 credits were spent on it."]
 
 
 def test_it_tells_a_second_hold_and_a_second_resolution(generation: Generation) -> None:

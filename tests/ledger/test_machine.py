@@ -191,7 +191,7 @@ class Ledger(RuleBasedStateMachine):
     @invariant()
     def the_check_finds_nothing(self) -> None:
         """2, 5, 6 and 7: entries add up, holds resolve once and within themselves, and ends are resolved."""
-        assert [str(fault) for fault in ledger.faults()] == []
+        assert list(ledger.faults()) == []
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from generations import causes, ledger, lifecycle, notices, tasks
 from generations.apiframe.sandbox import Sandbox
@@ -99,6 +99,28 @@ def test_a_ledger_that_does_not_add_up_is_told_until_it_does(alice: User) -> Non
     Account.objects.filter(user=alice).update(balance=100)
     assert notices.prove_ledger()
     assert _open() == []
+
+
+def test_the_faults_of_a_ledger_are_told_in_the_readers_language(alice: User, generation: Generation) -> None:
+    Account.objects.filter(user=alice).update(balance=99)
+    Generation.objects.filter(pk=generation.pk).update(status="failed")
+    notices.prove_ledger()
+    with translation.override("de"):
+        assert Notice.objects.get().told == (
+            "Gefundene Fehler: 2. Konto von alice: Es hat 99 verfügbar und 4 reserviert, "
+            "seine Buchungen ergeben aber 96 verfügbar und 4 reserviert.\n"
+            f"Clip {generation.pk}: Er ist nicht mehr in Arbeit, aber seine Reservierung ist noch offen."
+        )
+
+
+def test_of_many_faults_the_first_are_told(db: None) -> None:
+    for number in range(5):
+        make_user(f"person{number}", credits=5)
+    Account.objects.update(balance=4)
+    notices.prove_ledger()
+    told = Notice.objects.get().told
+    assert told.startswith("Faults found: 5. The first are told here")
+    assert told.count("Account of person") == 3
 
 
 def test_looking_leaves_what_the_ledger_check_found(alice: User) -> None:

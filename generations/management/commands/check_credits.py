@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Replay every account's entries; one line per fault and exit code 1, or exit code 0."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = [str(fault) for fault in ledger.faults()]
+        found = list(ledger.faults())
         if found:
             plural = "s" if len(found) > 1 else ""
             self.stderr.write("\n".join([*found, f"The ledger has {len(found)} fault{plural}."]))
