@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -57,6 +58,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 def _clean_slate(settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     cache.clear()
+    # A thread speaks the language of its last request.
+    translation.activate(settings.LANGUAGE_CODE)
     if settings.REDIS_URL:
         queue.empty()
 
