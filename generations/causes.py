@@ -13,6 +13,18 @@ LOST = "lost"
 CANCELLED = "cancelled-upstream"
 GIVEN_UP = "given-up"
 
+# For whoever counts and filters.
+NAMES = {
+    MODERATION: _("Content filter"),
+    UNREADABLE: _("Unreadable reference"),
+    REFUSED: _("Refused settings"),
+    PROVIDER: _("Failed at the provider"),
+    NO_RESULT: _("No video"),
+    LOST: _("Unknown to Apiframe"),
+    CANCELLED: _("Cancelled by Apiframe"),
+    GIVEN_UP: _("Given up"),
+}
+
 WORDS = {
     MODERATION: _(
         "The content filter refused this prompt or one of its references. Change the words and try again."

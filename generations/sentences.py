@@ -12,6 +12,7 @@ JOB = _("Job %(job)s")
 FOUND_AGAIN = _("Found again as job %(job)s")
 FILE_TOO_OLD = _("A file grew too old at Apiframe and is prepared again")
 WAITING = _("Waiting for the studio")
+ENDED_BY = _("Ended by %(actor)s: %(note)s")
 SENT_ANEW = _("A reference is sent anew: %(error)s")
 SENT_AGAIN_BY = _("Sent again by %(actor)s, for %(clip)s")
 NO_JOB = _("Apiframe has no job for this clip.")
@@ -76,6 +77,7 @@ _ALL = (
         FOUND_AGAIN,
         FILE_TOO_OLD,
         WAITING,
+        ENDED_BY,
         SENT_ANEW,
         SENT_AGAIN_BY,
         NO_JOB,

@@ -63,7 +63,7 @@ class CauseFilter(admin.SimpleListFilter):
     parameter_name = "error_code"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [(code, code) for code in causes.WORDS]
+        return [(code, str(name)) for code, name in causes.NAMES.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Generation]) -> QuerySet[Generation]:
         return queryset.filter(error_code=self.value()) if self.value() else queryset

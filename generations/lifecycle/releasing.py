@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from generations import causes, ledger
+from generations import causes, ledger, sentences
 from generations.lifecycle.steps import Status, in_nobodys_hands, is_in_hands, move
 from generations.models import Generation, User
 
@@ -25,7 +25,7 @@ def release_hold(generation: Generation, *, actor: User, note: str) -> bool:
     """End it without a clip and give its credits back; False where it must not be, or somebody was faster."""
     if why_not_released(generation):
         return False
-    end = {"detail": _("Ended by %(actor)s: %(note)s") % {"actor": actor, "note": note}}
+    end = {"detail": sentences.ENDED_BY % {"actor": actor, "note": note}}
     if not generation.was_never_sent:
         end["error_code"] = causes.GIVEN_UP
     with transaction.atomic():

@@ -5,6 +5,7 @@ import unicodedata
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from generations.models.generation import Generation
 
@@ -28,6 +29,8 @@ class Collection(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("collection")
+        verbose_name_plural = _("collections")
         ordering = ["folded"]
         constraints = [
             models.UniqueConstraint(fields=["user", "folded"], name="collection_unique_per_user"),
@@ -47,6 +50,8 @@ class Tag(models.Model):
     clips = models.ManyToManyField(Generation, related_name="tags")
 
     class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
         ordering = ["folded"]
         constraints = [
             models.UniqueConstraint(fields=["user", "folded"], name="tag_unique_per_user"),

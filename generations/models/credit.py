@@ -38,7 +38,8 @@ class Account(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.balance} credits, {self.held} held"
+        has = gettext(sentences.CREDITS) % {"balance": self.balance, "held": self.held}
+        return f"{self.user}: {has}"
 
 
 # A comparison with NULL is neither true nor false, which a check constraint lets pass: absence is said outright.

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from generations import ledger, lifecycle
 from generations.apiframe import Job
@@ -38,6 +38,14 @@ def test_who_gave_it_up_and_why_stands_in_timeline_and_ledger(stuck: Generation,
     assert stuck.events.last().detail == "Ended by staff: Apiframe lost it"
     entry = Entry.objects.get(generation=stuck, kind="release")
     assert (entry.actor, entry.note) == (staff, "Apiframe lost it")
+
+
+def test_what_a_row_keeps_is_english_and_told_in_the_readers_language(stuck: Generation, staff: User) -> None:
+    with translation.override("de"):
+        release(stuck, staff)
+        event = stuck.events.last()
+        assert event.detail == "Ended by staff: Apiframe lost it"
+        assert event.told == "Beendet von staff: Apiframe lost it"
 
 
 def test_its_maker_reads_why_in_plain_words(stuck: Generation, staff: User) -> None:

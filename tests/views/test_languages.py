@@ -6,7 +6,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from generations.models import Generation, User
+from generations import notices
+from generations.models import Account, Generation, Notice, User
 from tests.factories import make_clips, make_generation
 
 PAGES = [
@@ -51,6 +52,31 @@ def test_a_clip_opens(as_staff: Client, staff: User, busy: Generation, language:
     response = as_staff.get(busy.get_absolute_url())
     assert response.status_code == 200
     assert COMMA.findall(response.content.decode()) == []
+
+
+# The banner of the page tells the fault as well: here it is the list's own cell, and the row's own field.
+PANEL = [
+    ("notice/", '<td class="field-told">Gefundene Fehler: 2. Konto von alice: Es hat 99 verfügbar'),
+    (
+        "notice/{notice}/change/",
+        '<div class="readonly">Gefundene Fehler: 2. Konto von alice: Es hat 99 verfügbar',
+    ),
+    ("account/{alice}/change/", "alice: 99 verfügbar und 0 reserviert"),
+    ("generation/", "Beim Anbieter gescheitert"),
+    ("user/{staff}/change/", "| Schlagwort |"),
+]
+
+
+@pytest.mark.parametrize(("url", "words"), PANEL)
+def test_staff_read_the_panel_in_their_language(
+    as_staff: Client, staff: User, alice: User, bob: User, url: str, words: str
+) -> None:
+    make_generation(user=bob, status="failed", error_code="provider")
+    Account.objects.filter(user=alice).update(balance=99)
+    notices.prove_ledger()
+    User.objects.filter(pk=staff.pk).update(language="de")
+    numbers = {"notice": Notice.objects.get().pk, "staff": staff.pk, "alice": alice.pk}
+    assert words in as_staff.get(f"/admin/generations/{url.format(**numbers)}").content.decode()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
