@@ -5,7 +5,8 @@ const count = (field) => {
   const output = document.querySelector(`output[for="${field.id}"]`);
   if (!output) return;
   const length = [...field.value].length;
-  output.value = `${length.toLocaleString()} / ${Number(field.dataset.limit).toLocaleString()}`;
+  const told = (number) => Number(number).toLocaleString(document.documentElement.lang);
+  output.value = `${told(length)} / ${told(field.dataset.limit)}`;
   output.toggleAttribute("data-over", length > Number(field.dataset.limit));
 };
 
