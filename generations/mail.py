@@ -9,6 +9,8 @@ from django.core.mail import EmailMessage
 
 logger = logging.getLogger(__name__)
 
+# How a mail server that is away, or does not take a mail, shows.
+NOT_TAKEN = (SMTPException, OSError)
 # Backends that reach nobody.
 _NOWHERE = ("django.core.mail.backends.console.EmailBackend", "django.core.mail.backends.dummy.EmailBackend")
 
@@ -24,7 +26,7 @@ def send(subject: str, body: str, *, to: Sequence[str]) -> bool:
     message = EmailMessage(subject, body, to=to if is_one else (), bcc=() if is_one else to)
     try:
         message.send()
-    except (SMTPException, OSError) as error:
+    except NOT_TAKEN as error:
         logger.error("A mail could not be sent: %s", error)
         return False
     return True

@@ -1,18 +1,23 @@
 """What sign-in and sign-up do beyond allauth's own: starting credits, and whose address has to be confirmed."""
 
+import logging
 from typing import Any
 
 from allauth.account.app_settings import EmailVerificationMethod
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from generations import people
+from generations import mail, people
 from generations.access import AccountAdapter
 from generations.models import User
+
+logger = logging.getLogger(__name__)
 
 
 class OwnAddressStage(EmailVerificationStage):
@@ -48,9 +53,15 @@ class JoiningAdapter(AccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of who gets it, whatever the browser of who asked for it says."""
         language = getattr(context.get("user"), "language", "")
-        with translation.override(language or translation.get_language()):
-            told = {**context, "is_signup_open": settings.SIGNUP_OPEN}
-            super().send_mail(template_prefix, email, told)
+        told = {**context, "is_signup_open": settings.SIGNUP_OPEN}
+        try:
+            with translation.override(language or translation.get_language()):
+                super().send_mail(template_prefix, email, told)
+        except mail.NOT_TAKEN as error:
+            logger.error("A mail could not be sent: %s", error)
+            messages.error(
+                self.request, _("The mail could not be sent. Try again later, or tell your administrator.")
+            )
 
     def get_login_stages(self) -> list[str]:
         ours = f"{OwnAddressStage.__module__}.{OwnAddressStage.__qualname__}"

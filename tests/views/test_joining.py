@@ -208,3 +208,32 @@ def test_whoever_asks_too_often_reads_why(client: Client, db: None) -> None:
         answer = client.post("/accounts/password/reset/", {"email": EMAIL})
     assert answer.status_code == 429
     assert "Too often in a short time" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "fields"),
+    [("/accounts/signup/", SIGN_UP), ("/accounts/password/reset/", {"email": "alice@example.org"})],
+)
+def test_a_mail_server_that_is_away_is_told(
+    client: Client, alice: User, settings, address: str, fields: dict[str, str]
+) -> None:
+    settings.SIGNUP_OPEN, settings.ACCOUNT_EMAIL_VERIFICATION = True, "mandatory"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    answer = client.post(address, fields, follow=True)
+    assert answer.status_code == 200
+    assert "The mail could not be sent." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "leads_to"),
+    [
+        ("email", "/preferences/"),
+        ("reauthenticate", "/preferences/"),
+        ("password/set", "/accounts/password/reset/"),
+    ],
+)
+def test_pages_that_the_product_does_not_have_lead_to_those_it_has(
+    as_alice: Client, address: str, leads_to: str
+) -> None:
+    assert as_alice.get(f"/accounts/{address}/")["Location"] == leads_to
