@@ -1,9 +1,40 @@
 // What is in the composer is kept in this browser for its user, so that no reload, error or ended session loses it.
-import { contents, files, lay } from "./contents.js";
-import { fill, offerBack } from "./filling.js";
+import { fill, offerBack, put, typed } from "./filling.js";
+import { send } from "./tray.js";
 
 const form = document.querySelector("[data-draft]");
 const key = form && `draft-${form.dataset.draft}`;
+const OURS = /^(hidden|submit|file)$/;
+const PASSING = /^(address|to)?$/;
+const isKept = (field) => !OURS.test(field.type) && !PASSING.test(field.name) && !field.closest("[data-aside]");
+const fields = () => [...form.elements].filter(isKept);
+const lying = () => [...document.querySelectorAll("#tray .tile > [type=hidden]")];
+const files = () => lying().map(({ name, value }) => [name, value]);
+const isChecked = (field) => field.type === "checkbox" || field.type === "radio";
+
+export const contents = () => {
+  const draft = { tray: files() };
+  for (const field of fields()) {
+    if (field.type === "checkbox") draft[field.name] = field.checked;
+    else if (field.type !== "radio" || field.checked) draft[field.name] = field.value;
+  }
+  return draft;
+};
+
+// Files are put where the server reads them from; it draws the tray anew.
+export const lay = ({ tray = [], parent = "", ...draft }) => {
+  const before = lying();
+  for (const field of before) field.remove();
+  for (const [name, value] of tray.toReversed()) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name, value });
+    document.getElementById("tray").prepend(field);
+  }
+  if (tray.length || before.length) send("show");
+  form.elements.parent.value = parent;
+  for (const field of fields()) if (field.name in draft) put(field, draft[field.name]);
+  for (const field of fields()) if (!isChecked(field)) typed(field);
+};
 
 const read = () => {
   try {
@@ -13,23 +44,18 @@ const read = () => {
   }
 };
 
-// What is made of a draft later is no child of the clip that this page was opened with.
 const keep = () => {
-  const { parent, ...draft } = contents();
   try {
-    localStorage.setItem(key, JSON.stringify(draft));
+    localStorage.setItem(key, JSON.stringify(contents()));
   } catch {
     // Storage is full or switched off: the page itself still has the text.
   }
 };
 
-// The files that were kept come before those that this page was opened with.
+// The files that were kept come before those that this page was opened with; the server takes each once.
 const restore = () => {
   const draft = read();
-  if (!draft) return;
-  const given = files();
-  const isNew = ([name, value]) => !given.some((each) => each[0] === name && each[1] === value);
-  lay({ ...draft, tray: [...(draft.tray ?? []).filter(isNew), ...given] });
+  if (draft) lay({ ...draft, tray: [...draft.tray, ...files()] });
 };
 
 if (form) {

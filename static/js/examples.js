@@ -1,13 +1,15 @@
-// A click on an example puts its words into the composer, ready to be changed.
-import { write } from "./filling.js";
+// A click on an example or a preset puts it into the composer, ready to be changed; without script the server does.
+import { fill, write } from "./filling.js";
 
 document.addEventListener("click", (event) => {
-  const example = event.target.closest("[data-example]");
+  const given = event.target.closest("[data-example], [data-preset]");
   const prompt = document.querySelector('[data-composer] [name="prompt"]');
-  if (!example || !prompt) return;
+  if (!given || !prompt) return;
   event.preventDefault();
-  example.closest("dialog")?.close();
-  write(example.dataset.example || example.querySelector("[data-words]").textContent);
+  const { preset, example } = given.dataset;
+  if (preset) return fill(JSON.parse(preset));
+  given.closest("dialog")?.close();
+  write(example || given.querySelector("[data-words]").textContent);
   prompt.focus();
   prompt.scrollIntoView({ block: "center" });
 });

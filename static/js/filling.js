@@ -1,7 +1,7 @@
 // Puts things into the composer as if they had been typed; words that are replaced can be had back.
 const composer = () => document.querySelector("[data-composer]");
 const prompt = () => composer().elements.prompt;
-const typed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
+export const typed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
 let back = null;
 
 export const put = (field, value) => {

@@ -69,13 +69,7 @@ document.addEventListener("paste", (event) => {
   event.preventDefault();
 });
 
-// Enter in the address adds it; the field is emptied for the next one once it lies in the tray.
-document.addEventListener("keydown", (event) => {
-  if (!event.target.matches("[data-address]") || event.key !== "Enter") return;
-  event.preventDefault();
-  document.querySelector("[data-address-add]").click();
-});
-
+// The address is emptied for the next one once it lies in the tray.
 document.addEventListener("tray-shown", ({ target }) => {
   const field = document.querySelector("[data-address]");
   if (field.value && !target.querySelector("[role=alert]")) field.value = "";

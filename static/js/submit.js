@@ -1,4 +1,5 @@
-// Generate costs credits: Ctrl/⌘+Enter asks for it, a stray Enter in a small field or a second click does not.
+// Generate costs credits: Ctrl/⌘+Enter asks for it, a stray Enter in a small field or a second click does not. In a name or
+// an address, Enter presses the button beside it.
 const isAsked = (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat;
 
 document.addEventListener("keydown", (event) => {
@@ -9,6 +10,7 @@ document.addEventListener("keydown", (event) => {
     form.requestSubmit();
   } else if (event.target.matches("input")) {
     event.preventDefault();
+    if (event.target.matches("[data-enters]")) event.target.parentElement.querySelector("button").click();
   }
 });
 

@@ -1,4 +1,5 @@
 // The tray is the server's: every change is a command, sent with the form as it stands, and what comes back is the tray.
+import { typed } from "./filling.js";
 import { follow } from "./tokens.js";
 
 export const home = () => document.querySelector("[data-tray]");
@@ -22,7 +23,7 @@ const insert = (token) => {
   const tail = after && !/^[\s.,;:!?]/.test(after) ? " " : "";
   field.setRangeText(lead + token + tail, field.selectionStart, field.selectionEnd, "end");
   field.focus();
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+  typed(field);
 };
 
 // Where the cursor is stays where it is in the text around it: tokens before it may have grown.
@@ -33,7 +34,7 @@ const renameIn = (field, moves) => {
   const isActive = document.activeElement === field;
   field.value = text;
   if (isActive) field.setSelectionRange(start, start);
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+  typed(field);
 };
 
 // A command names places, which are others once the first of two clicks has been answered.
