@@ -31,6 +31,10 @@ def fetch(generation: Generation, client: Apiframe) -> None:
         Generation.objects.filter(pk=generation.pk).update(error=sentences.NOT_FETCHED % {"error": error})
         _refresh_links(generation, client)
         try_later(generation)
+    except Exception:
+        # What nobody foresaw, a locked database for one, is for the queue to tell; the claim is for nobody to keep.
+        try_later(generation)
+        raise
 
 
 def hurry(generation: Generation) -> bool:

@@ -1,9 +1,12 @@
 """The clip comes home: video, last frame and poster, whatever goes wrong on the way."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import av
 import pytest
+from django.db import OperationalError
+from django.utils import timezone
 from PIL import Image
 
 from generations import clips, lifecycle
@@ -88,6 +91,23 @@ def test_a_fault_is_tried_again_and_never_fails_a_paid_clip(
     Generation.objects.update(due_at=None)
     assert _fetch(fetching, apiframe).status == "finished"
     assert account_for(fetching.user).balance == 96
+
+
+def test_a_fault_that_nobody_foresaw_is_told_and_the_clip_is_soon_tried_again(
+    fetching: Generation, apiframe: Apiframe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(clips, "draw_poster", fail)
+        with pytest.raises(OperationalError):
+            _fetch(fetching, apiframe)
+    put_off = Generation.objects.get(pk=fetching.pk)
+    assert (put_off.status, put_off.enqueued_at) == ("fetching", None)
+    assert put_off.due_at < timezone.now() + timedelta(minutes=1)
+    Generation.objects.update(due_at=None)
+    assert _fetch(fetching, apiframe).status == "finished"
 
 
 def test_the_task_run_twice_keeps_one_clip(fetching: Generation, apiframe: Apiframe) -> None:
