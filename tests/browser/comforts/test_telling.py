@@ -10,6 +10,7 @@ from tests.browser.comforts.composing import AT_A_DESK, generate, wait_for_scrip
 pytestmark = pytest.mark.browser
 
 CLIP = 240_000  # ms; the sandbox takes some seconds and draws a real clip, on whatever machine this is.
+UNDER_WAY = "#feed > li.card:not([data-status=finished], [data-status=failed], [data-status=cancelled])"
 # What the system would show and play is written down; whether anybody looks is the test's to say.
 WITNESS = """
 window.rung = 0;
@@ -32,7 +33,8 @@ Document.prototype.hasFocus = () => window.isLooking;
 
 @pytest.fixture
 def witnessed(studio: Page) -> Page:
-    """The studio in a browser that writes down what it would show and play."""
+    """The studio in a browser that writes down what it would show and play; no other test's clip is under way."""
+    expect(studio.locator(UNDER_WAY)).to_have_count(0, timeout=CLIP)
     studio.context.add_init_script(WITNESS)
     studio.reload()
     wait_for_script(studio)
