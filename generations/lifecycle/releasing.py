@@ -29,8 +29,12 @@ def release_hold(generation: Generation, *, actor: User, note: str) -> bool:
     if not generation.was_never_sent:
         end["error_code"] = causes.GIVEN_UP
     with transaction.atomic():
-        # The row's lock comes first, so that no worker takes the step between this look and the end.
-        mine = Generation.objects.filter(in_nobodys_hands(), pk=generation.pk, status=generation.status)
+        # The row's lock comes first, so that no worker takes the step between this look and the end; and it must be
+        # the row that was judged: one that was sent since is not to be told as never sent.
+        judged = {
+            name: getattr(generation, name) for name in ("pk", "status", "first_sent_at", "submitted_at")
+        }
+        mine = Generation.objects.filter(in_nobodys_hands(), **judged)
         if mine.update(due_at=None) != 1:
             return False
         moved = move(generation, end_of(generation), ended_at=timezone.now(), **end)

@@ -125,6 +125,14 @@ def test_what_a_worker_died_with_can_be_given_up(generation: Generation, staff: 
     assert release(sending, staff)
 
 
+def test_what_was_sent_since_it_was_looked_at_is_left_alone(generation: Generation, staff: User) -> None:
+    [looked_at] = lifecycle.admit()
+    sent = timezone.now()
+    Generation.objects.update(first_sent_at=sent, due_at=sent + timedelta(seconds=3))
+    assert not release(looked_at, staff)
+    assert Generation.objects.get().status == "submitting"
+
+
 def test_a_worker_that_comes_late_finds_nothing_to_send(generation: Generation, staff: User) -> None:
     [sending] = lifecycle.admit()
     release(Generation.objects.get(), staff)
