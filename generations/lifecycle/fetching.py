@@ -73,8 +73,8 @@ def _draw_strip(video: Path, to: Path, *, seconds: float) -> None:
     """What is shown under a moving pointer; a clip is as good without it, so that no fault here holds it back."""
     try:
         clips.draw_strip(video, to, seconds=seconds)
-    except (clips.UnusableFile, OSError) as error:
-        logger.warning("%s is kept without its strip: %s", video, error)
+    except Exception:
+        logger.exception("%s is kept without its strip", video)
         to.unlink(missing_ok=True)
 
 

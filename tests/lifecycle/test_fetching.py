@@ -56,7 +56,9 @@ def test_it_keeps_a_strip_of_eight_frames(fetching: Generation, apiframe: Apifra
         assert (strip.format, strip.width) == ("JPEG", 8 * 320)
 
 
-@pytest.mark.parametrize("fault", [clips.UnusableFile("Odd."), OSError("Encoder.")], ids=str)
+@pytest.mark.parametrize(
+    "fault", [clips.UnusableFile("Odd."), OSError("Encoder."), MemoryError("No room.")], ids=str
+)
 def test_a_clip_of_which_no_strip_can_be_drawn_is_kept_without(
     fetching: Generation, apiframe: Apiframe, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
