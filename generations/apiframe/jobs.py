@@ -35,6 +35,8 @@ class Job:
     last_frame_url: str | None = None
     prompt: str | None = None
     """Only from a single job: the list leaves the input out."""
+    seed: int | None = None
+    """As was asked for, and only from a single job too; None where it was left to Apiframe, or not told."""
     created_at: datetime | None = None
     completed_at: datetime | None = None
     expired: bool = False
@@ -62,7 +64,7 @@ class Job:
 def read(raw: Mapping[str, object], *, request_id: str | None = None) -> Job:
     """Read one job of `GET /v2/jobs` or `GET /v2/jobs/{id}`."""
     result = raw.get("result")
-    given = raw.get("input")
+    given = _members(raw.get("input"))
     return Job(
         id=text(raw.get("id")),
         status=text(raw.get("status")).strip().upper(),
@@ -72,12 +74,17 @@ def read(raw: Mapping[str, object], *, request_id: str | None = None) -> Job:
         credit_cost=count(raw.get("creditCost")),
         video_url=_video_url(result),
         last_frame_url=_last_frame_url(result),
-        prompt=(text(given.get("prompt")) or None) if isinstance(given, dict) else None,
+        prompt=text(given.get("prompt")) or None,
+        seed=count(_members(given.get("seedanceParams")).get("seed")),
         created_at=moment(raw.get("createdAt")),
         completed_at=moment(raw.get("completedAt")),
         expired=raw.get("expired") is True,
         request_id=request_id,
     )
+
+
+def _members(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
 
 
 def _percent(value: object) -> int | None:

@@ -102,7 +102,11 @@ def submit(generation: Generation, client: Apiframe) -> None:
     except ApiframeError as error:
         _take(error, generation, client)
     else:
-        _accept(generation, accepted)
+        if Generation.objects.filter(job_id=accepted.job_id).exclude(pk=generation.pk).exists():
+            # Another, whose own was lost, was taken for it.
+            _find_or_give_up(generation, client)
+        else:
+            _accept(generation, accepted)
 
 
 def _store_body(generation: Generation) -> bool:
@@ -178,7 +182,7 @@ def _in_words(error: Refused) -> str:
 
 
 def _find_or_give_up(generation: Generation, client: Apiframe) -> None:
-    """The key can no longer tell whether a job exists: look for it by prompt and time, and only then give up."""
+    """The key can no longer tell of its job: look for one by prompt, seed and time, and only then give up."""
     try:
         job = _find_job(generation, client)
     except ApiframeError as error:
@@ -203,9 +207,14 @@ def _find_job(generation: Generation, client: Apiframe) -> Job | None:
             continue
         # The list leaves the input out, so each candidate is asked for by itself.
         job = client.job(listed.id)
-        if job.prompt == generation.prompt:
+        if job.prompt == generation.prompt and _may_have_seed(job, generation):
             return job
     return None
+
+
+def _may_have_seed(job: Job, generation: Generation) -> bool:
+    """Takes have one prompt and are told apart by their seeds, where Apiframe tells them."""
+    return generation.seed is None or job.seed in (None, generation.seed)
 
 
 def _jobs_since(generation: Generation, client: Apiframe) -> Iterator[Job]:

@@ -175,6 +175,38 @@ def test_a_key_that_is_too_old_is_never_sent_again(
     assert len(sent_jobs(sandbox)) == 1
 
 
+def _sent_takes(user: User, apiframe: Apiframe, sandbox: Sandbox) -> list[Generation]:
+    """Two of one prompt, both made at Apiframe, whose answers were lost for longer than a key is known."""
+    recipe = make_recipe(seed=7)
+    lifecycle.create_takes(user, recipe, submission=uuid4(), takes=2)
+    sandbox.fault("generate", drop="after", times=2)
+    for take in lifecycle.admit():
+        lifecycle.submit(take, apiframe)
+    Generation.objects.update(first_sent_at=timezone.now() - timedelta(hours=24))
+    return list(Generation.objects.order_by("take"))
+
+
+def test_a_lost_take_finds_its_own_job(alice: User, apiframe: Apiframe, sandbox: Sandbox) -> None:
+    seeds = {}
+    for take in _sent_takes(alice, apiframe, sandbox):
+        found = _again(take, apiframe)
+        seeds[found.seed] = apiframe.job(found.job_id or "").seed
+    assert len(seeds) == 2
+    assert all(asked == made for asked, made in seeds.items())
+
+
+def test_of_two_alike_each_has_a_job_in_the_end(alice: User, apiframe: Apiframe, sandbox: Sandbox) -> None:
+    """Without seeds nothing tells their jobs apart: the first may find the second's, which then has the first's."""
+    first, second = make_generation(user=alice), make_generation(user=alice)
+    sandbox.fault("generate", drop="after", times=2)
+    for each in lifecycle.admit():
+        lifecycle.submit(each, apiframe)
+    Generation.objects.filter(pk=first.pk).update(first_sent_at=timezone.now() - timedelta(hours=24))
+    found = [_again(each, apiframe) for each in (first, second)]
+    assert [each.status for each in found] == ["running", "running"]
+    assert {each.job_id for each in found} == {job.id for job in apiframe.jobs().jobs}
+
+
 def test_it_is_given_up_when_no_job_was_ever_made(
     generation: Generation, apiframe: Apiframe, sandbox: Sandbox
 ) -> None:
