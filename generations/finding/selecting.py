@@ -38,13 +38,16 @@ class Selection(forms.Form):
         """The state of the list that it was made in."""
         return GalleryFilter(QueryDict(self.cleaned_data.get("within", "")), user=self.user)
 
-    def chosen_of(self, clips: QuerySet[Generation]) -> QuerySet[Generation]:
-        """Those of these clips that were chosen; of all that match, those that were counted when it was shown."""
+    def chosen_of(self, clips: QuerySet[Generation], *, since: str = "created_at") -> QuerySet[Generation]:
+        """Those of these clips that were chosen; of all that match, those that were counted when it was shown.
+
+        ``since`` is the column that tells since when a clip is in their list.
+        """
         if not self.cleaned_data["all"]:
             return clips.filter(pk__in=self.cleaned_data["clip"])
         matching = self.filters.narrow(clips)
         until = self.cleaned_data["until"]
-        return matching.filter(created_at__lte=until) if until else matching
+        return matching.filter(**{f"{since}__lte": until}) if until else matching
 
 
 def _ids(values: Iterable[str]) -> Iterable[UUID]:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files import File
+from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -30,13 +31,18 @@ def bulk(request: SignedInRequest) -> HttpResponseBase:
     if form.cleaned_data["action"] == "zip":
         return _zip(request, form)
     action = ACTIONS[form.cleaned_data["action"]]
-    clips = (trashed_for if action.is_in_trash else generations_for)(request.user)
-    messages.success(request, action.do(request, form.chosen_of(clips), form))
+    messages.success(request, action.do(request, _chosen(request, form, action), form))
     if not request.htmx:
         return redirect(_list_url(form, action))
     if form.cleaned_data["all"]:
         return HttpResponseClientRedirect(_list_url(form, action))
     return _cards_after(request, form, action)
+
+
+def _chosen(request: SignedInRequest, form: ActionForm, action: Action) -> QuerySet[Generation]:
+    if action.is_in_trash:
+        return form.chosen_of(trashed_for(request.user), since="trashed_at")
+    return form.chosen_of(generations_for(request.user))
 
 
 def _refuse(request: SignedInRequest, form: ActionForm) -> HttpResponse:

@@ -20,13 +20,15 @@ from generations.views.requests import SignedInRequest, moment_in
 @require_GET
 def trash_page(request: SignedInRequest) -> HttpResponse:
     """Deleted last first; for htmx the next cards alone."""
+    # Before the count: what is thrown away in between may be counted, and is never deleted uncounted.
+    until = timezone.now()
     clips, place = trashed_for(request.user), place_in(request)
     page = page_of(clips, TRASHED_LAST, size=GALLERY_PAGE, **place)
     context = {"feed": page.clips, "days": trash.LASTS.days, **addresses("trash", page, place=place)}
     if request.htmx.target == "feed-more":
         response = render(request, "generations/_feed_page.html", {**context, "is_trash": True})
     else:
-        context |= {"total": clips.count(), "until": timezone.now(), "is_trash": True}
+        context |= {"total": clips.count(), "until": until, "is_trash": True}
         response = render(request, "generations/trash.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response

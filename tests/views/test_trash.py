@@ -1,5 +1,6 @@
 """The trash's page, and what a trashed clip's own page says."""
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -50,6 +51,15 @@ def test_it_deletes_for_ever_what_is_in_it_and_never_what_is_not(as_alice: Clien
     [kept] = make_clips(alice, 1)
     as_alice.post("/gallery/bulk/", {"action": "delete", "clip": [str(each.pk) for each in [*made, kept]]})
     assert Generation.objects.filter(wiped_at=None).get() == kept
+
+
+@pytest.mark.parametrize("action", ["restore", "delete"])
+def test_all_in_it_are_those_that_were_counted(as_alice: Client, alice: User, action: str) -> None:
+    _trashed(alice, 1)
+    until = as_alice.get("/trash/").context["until"].isoformat()
+    [later] = _trashed(alice, 1)
+    as_alice.post("/gallery/bulk/", {"action": action, "all": "1", "until": until})
+    assert Generation.objects.trashed().get() == later
 
 
 def test_undo_reaches_nobody_elses(as_bob: Client, alice: User) -> None:
