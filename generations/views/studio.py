@@ -117,13 +117,17 @@ def submitted(request: SignedInRequest, form: GenerationForm) -> HttpResponse:
 def _is_agreed(request: SignedInRequest, form: GenerationForm) -> bool:
     """Whether the price was agreed to a second time where the studio asks; else the form says so.
 
-    What is agreed to is a sum: a form made dearer since then is asked about again.
+    What is agreed to is a sum: a form made dearer since then is asked about again. Nobody is asked about what they
+    cannot have; that is refused here, for by the time it were made there might be room for it.
     """
     priced = _price(request, form)
-    if priced is None or priced.is_refused or not priced.asks:
+    if priced is None or not priced.asks:
         return True
     if (form.cleaned_data["confirmed"] or 0) >= priced.credits:
         return True
+    if priced.is_refused:
+        form.add_error(None, _refusal(priced))
+        return False
     words = ngettext(
         "This clip costs %(cost)d credits. Press the button once more if you want it.",
         "These %(takes)d takes cost %(cost)d credits. Press the button once more if you want them.",
@@ -132,6 +136,13 @@ def _is_agreed(request: SignedInRequest, form: GenerationForm) -> bool:
     told = {"takes": priced.takes, "cost": priced.credits}
     form.add_error(None, ValidationError(words % told, code="confirm"))
     return False
+
+
+def _refusal(priced: Priced) -> str:
+    """What making it would be refused with, for a price that is."""
+    if priced.over and not priced.missing:
+        return priced.over.words
+    return _missing(InsufficientCredits(priced.credits, priced.balance), priced.takes)
 
 
 def _queued(takes: int) -> str:

@@ -1,10 +1,15 @@
 """Caps at the form: shown before paying, refused with the words of the cap, and asked once more when dear."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
+from generations import caps, lifecycle
+from generations.caps import OverCap
 from generations.ledger import account_for
 from generations.models import Caps, Generation, User
+from tests.factories import make_generation
 
 HTMX = {"HX-Request": "true"}
 # 16 credits.
@@ -91,3 +96,28 @@ def test_a_cheap_clip_is_not_asked_about(as_alice: Client) -> None:
 def test_nobody_is_asked_about_what_they_cannot_have(as_alice: Client) -> None:
     Caps.objects.create(confirm_above=10, daily_credits=12)
     assert "Your cap is 12 credits a day" in _post(as_alice)[1]
+
+
+def test_nor_about_what_they_lack_the_credits_for(as_alice: Client) -> None:
+    Caps.objects.create(confirm_above=10)
+    status, words = _post(as_alice, takes="7")
+    assert status == 422
+    assert "12 credits are missing: these 7 takes cost 112." in words
+    assert 'name="confirmed"' not in words
+
+
+def test_room_that_appears_after_the_look_is_not_paid_for_unasked(
+    as_alice: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Caps.objects.create(confirm_above=10, in_flight=1)
+    first, look = make_generation(user=alice), caps.over
+
+    def look_and_end_the_first(*args: Any, **options: Any) -> OverCap | None:
+        found = look(*args, **options)
+        lifecycle.cancel(Generation.objects.get(pk=first.pk))
+        return found
+
+    monkeypatch.setattr(caps, "over", look_and_end_the_first)
+    status, words = _post(as_alice)
+    assert (status, Generation.objects.get()) == (422, first)
+    assert "Your cap is 1 clip in progress" in words
