@@ -1,5 +1,6 @@
 """Presets: keeping the composer's settings under a name, and putting them back; what is written is never lost."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
@@ -42,7 +43,15 @@ def rename(preset: Preset, name: str) -> bool:
 
 def filling(preset: Preset) -> dict[str, object]:
     """What the composer's script is told to put in."""
-    return {"settings": dict(preset.settings()), "added": preset.prompt}
+    return {"settings": for_script(preset.settings()), "added": preset.prompt}
+
+
+def for_script(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings that JSON carries to a browser, whose numbers are exact up to 2**53: a seed goes as text."""
+    return {
+        name: str(value) if name == "seed" and value is not None else value
+        for name, value in settings.items()
+    }
 
 
 def applied(preset: Preset, form: QueryDict) -> QueryDict:

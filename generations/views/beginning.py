@@ -58,7 +58,7 @@ def contents_of(begun: Mapping[str, Any]) -> dict[str, Any]:
     blank = {name: GenerationForm.base_fields[name].initial for name in _SETTINGS}
     tray = [[role, address] for role in trays.ROLES for address in _listed(begun.get(role, ()))]
     settings = {name: begun.get(name, initial) for name, initial in blank.items()}
-    return {**settings, "tray": tray, "parent": str(begun.get("parent", ""))}
+    return {**presets.for_script(settings), "tray": tray, "parent": str(begun.get("parent", ""))}
 
 
 def laid_over(request: SignedInRequest) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """Presets in the composer: kept, put in, renamed, deleted; the form they are sent with comes back as it was."""
 
+import json
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -138,8 +141,15 @@ def test_its_address_fills_an_empty_composer(as_alice: Client, alice: User) -> N
     preset = make_preset(alice, has_prompt=True, has_seed=True)
     response = as_alice.get(f"/?preset={preset.pk}")
     form = response.context["form"]
-    assert (form["prompt"].value(), form["duration"].value(), form["seed"].value()) == ("Grainy film", 6, 7)
+    assert (form["prompt"].value(), form["duration"].value(), form["seed"].value()) == ("Grainy film", 6, "7")
     assert form["generate_audio"].value() is True
+
+
+def test_its_seed_is_told_to_the_script_as_text(as_alice: Client, alice: User) -> None:
+    """The numbers of a browser are exact up to 2**53."""
+    make_preset(alice, seed=2**53 + 1, has_seed=True)
+    [told] = re.findall('data-preset="([^"]+)"', as_alice.get("/").content.decode())
+    assert json.loads(unescape(told))["settings"]["seed"] == "9007199254740993"
 
 
 def test_its_address_leaves_the_draft_to_the_script(as_alice: Client, portrait: Preset) -> None:

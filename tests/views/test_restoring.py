@@ -115,7 +115,7 @@ def test_the_beginning_of_ones_own_clip_lays_everything_in(as_alice: Client, fin
         "camera_fixed": False,
         "return_last_frame": False,
         "web_search": False,
-        "seed": 7,
+        "seed": "7",
         "takes": 1,
         "tray": [["reference_image_urls", "https://a.test/1.png"]],
         "parent": str(finished.pk),
@@ -136,6 +136,11 @@ def _with_recipe(folder: Path, **told: object) -> bytes:
         folder / "plain.mp4", json.dumps({"seedance_web": "0.1.0", **told}), folder / "told.mp4"
     )
     return (folder / "told.mp4").read_bytes()
+
+
+def test_a_seed_larger_than_a_browsers_numbers_comes_back_as_it_was(as_alice: Client, tmp_path: Path) -> None:
+    content = _with_recipe(tmp_path, seed=2**53 + 1)
+    assert _laid_in(as_alice, content)["seed"] == "9007199254740993"
 
 
 def test_files_come_back_by_their_names(as_alice: Client, alice: User, tmp_path: Path) -> None:
