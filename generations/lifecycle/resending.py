@@ -25,7 +25,8 @@ def send_again(generation: Generation, *, actor: User) -> Generation:
     """Send what was never sent, or make once more what ended without a clip; the clip that is on its way now.
 
     What has ended keeps its end: its hold is resolved for good and its key belongs to its job. So its maker gets
-    another clip of the same recipe and price, with a hold and a key of its own; asked for twice, it is the same one.
+    another clip of the same recipe and price, with a hold and a key of its own; asked for twice, it is the same one
+    for as long as that is on its way.
 
     Raises NotAgain, with nothing changed.
     """
@@ -35,7 +36,7 @@ def send_again(generation: Generation, *, actor: User) -> Generation:
     _check_recipe(generation)
     detail = sentences.SENT_AGAIN_BY % {"actor": actor, "clip": str(generation.pk)[:8]}
     try:
-        return create(
+        again = create(
             generation.user,
             generation.recipe(),
             submission=_form_of(generation),
@@ -48,6 +49,11 @@ def send_again(generation: Generation, *, actor: User) -> Generation:
         ) from error
     except OverCap as error:
         raise NotAgain(_("It would go over its maker’s cap: %(cap)s.") % {"cap": error.cap}) from error
+    if again.is_ended:
+        raise NotAgain(
+            _("It was sent again already, as %(clip)s, which has ended.") % {"clip": str(again.pk)[:8]}
+        )
+    return again
 
 
 def _form_of(generation: Generation) -> UUID:

@@ -54,6 +54,13 @@ def test_a_second_time_makes_no_second_clip(alice: User, staff: User) -> None:
     assert account_for(alice).held == 4
 
 
+def test_what_was_sent_again_and_has_ended_is_refused(alice: User, staff: User) -> None:
+    first = failed(alice)
+    again = send_again(first, staff)
+    lifecycle.cancel(again)
+    assert f"already, as {str(again.pk)[:8]}" in refusal(first, staff)
+
+
 def test_it_is_sent_under_a_key_of_its_own(
     alice: User, staff: User, apiframe: Apiframe, sandbox: Sandbox
 ) -> None:
