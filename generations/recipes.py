@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from generations.apiframe import VERSION
@@ -66,12 +66,23 @@ def _name_of(asset: object) -> str:
     return str(asset) if asset else "a file from an address"
 
 
+def _is_text(value: object) -> TypeGuard[str]:
+    """Whether both databases keep it and a page can show it: JSON also writes NUL and halves of characters."""
+    if not isinstance(value, str) or "\0" in value:
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _is_whole(value: object, allowed: range) -> bool:
     return type(value) is int and value in allowed
 
 
 _SOUND: Mapping[str, Callable[[object], bool]] = {
-    "prompt": lambda value: isinstance(value, str) and len(value) <= PROMPT_LIMIT and "\0" not in value,
+    "prompt": lambda value: _is_text(value) and len(value) <= PROMPT_LIMIT,
     "duration": lambda value: _is_whole(value, range(SHORTEST, LONGEST + 1)),
     "resolution": lambda value: value in RESOLUTIONS,
     "aspect_ratio": lambda value: value in ASPECT_RATIOS,
@@ -82,10 +93,8 @@ _SOUND: Mapping[str, Callable[[object], bool]] = {
 
 def _references(told: object) -> tuple[tuple[str, str], ...]:
     listed = told[:_MOST_REFERENCES] if isinstance(told, list) else []
-    named = (each for each in listed if isinstance(each, dict) and "name" in each)
-    return tuple(
-        (each["role"], str(each["name"])[:120]) for each in named if each.get("role") in REFERENCE_ROLES
-    )
+    named = (each for each in listed if isinstance(each, dict) and _is_text(each.get("name")))
+    return tuple((each["role"], each["name"][:120]) for each in named if each.get("role") in REFERENCE_ROLES)
 
 
 def _uuid(told: object) -> UUID | None:

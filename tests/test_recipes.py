@@ -38,9 +38,14 @@ def test_it_comes_back_as_it_was(generation: Generation) -> None:
 
 
 @pytest.mark.parametrize(
-    "named", [7, {"name": "fox"}, {"role": "user", "name": "fox"}, {"role": []}], ids=str
+    "named",
+    [
+        *(7, {"name": "fox"}, {"role": "user", "name": "fox"}, {"role": []}),
+        *({"role": "start_image", "name": name} for name in ("fo\0x", "fox\ud800", ["fox"], None)),
+    ],
+    ids=ascii,
 )
-def test_a_reference_without_a_role_is_left_out(named: object) -> None:
+def test_a_reference_without_a_role_or_a_name_is_left_out(named: object) -> None:
     carried = read_text(json.dumps({"seedance_web": "0.1.0", "references": [named]}))
     assert carried is not None
     assert carried.references == ()
@@ -64,6 +69,8 @@ def test_what_is_none_of_ours_is_no_recipe(text: str) -> None:
     [
         {"prompt": "x" * 4001},
         {"prompt": ["A fox"]},
+        {"prompt": "A fo\0x"},
+        {"prompt": "A fox\ud800"},
         {"duration": 16},
         {"duration": True},
         {"resolution": "8k"},
@@ -73,7 +80,7 @@ def test_what_is_none_of_ours_is_no_recipe(text: str) -> None:
         {"start_image": "file:///etc/passwd"},
         {"user": 1},
     ],
-    ids=str,
+    ids=ascii,
 )
 def test_what_is_not_as_we_write_it_is_left_out(setting: dict[str, object]) -> None:
     carried = read_text(json.dumps({"seedance_web": "0.1.0", **setting}))
