@@ -41,6 +41,7 @@ def test_the_list_offers_it_for_whoever_is_chosen(as_staff: Client, alice: User,
     page = as_staff.post(LIST, chosen).content.decode()
     assert f'value="{alice.pk},{bob.pk}"' in page
     assert "2 people" in page
+    assert f'<form method="post" action="{URL}"' in page
 
 
 def test_the_page_of_a_person_offers_it(as_staff: Client, alice: User) -> None:

@@ -102,6 +102,7 @@ def test_who_may_only_look_sends_nothing_again(reader: Client, failed: Generatio
 def test_the_list_and_the_page_of_a_clip_lead_to_releasing(as_staff: Client, stuck: Generation) -> None:
     page = as_staff.post(LIST, {"action": "release_hold", "_selected_action": [stuck.pk]}).content.decode()
     assert f'value="{stuck.pk}"' in page
+    assert f'<form method="post" action="{URL}"' in page
     change = as_staff.get(reverse("admin:generations_generation_change", args=[stuck.pk])).content.decode()
     assert f'href="{URL}?clips={stuck.pk}"' in change
     assert as_staff.get(f"{URL}?clips={stuck.pk}").status_code == 200
