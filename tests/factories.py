@@ -12,6 +12,8 @@ from generations import ledger, lifecycle
 from generations.models import Generation, User
 from generations.seedance import Recipe
 
+# Aware, and before the first or after the last moment of the calendar by UTC.
+MOMENTS_OFF_THE_CALENDAR = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
 _numbers = count(1)
 
 

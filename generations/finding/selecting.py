@@ -1,6 +1,7 @@
 """Which clips an action is for: the ones that were ticked, or all that match a filter."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,13 +22,24 @@ class ClipsField(forms.Field):
         return list(_ids(value or ()))
 
 
+class MomentField(forms.DateTimeField):
+    """A moment that every database can write by its own clock, at either end of the calendar too."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        moment = super().to_python(value)
+        try:
+            return moment.astimezone(UTC) if moment else None
+        except OverflowError as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
 class Selection(forms.Form):
     """The part of a form that says which clips."""
 
     clip = ClipsField(required=False)
     all = forms.BooleanField(required=False)
     within = forms.CharField(required=False, max_length=2000)
-    until = forms.DateTimeField(required=False)
+    until = MomentField(required=False)
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)

@@ -1,6 +1,6 @@
 """The request as our views see it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -18,9 +18,9 @@ class SignedInRequest(HttpRequest):
 
 
 def moment_in(written: str) -> datetime | None:
-    """A moment as an address or a form holds it; None for nonsense."""
+    """A moment as an address or a form holds it; None for nonsense, and for what is no moment by other clocks."""
     try:
         moment = parse_datetime(written)
-    except ValueError:
+        return moment.astimezone(UTC) if moment and timezone.is_aware(moment) else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment and timezone.is_aware(moment) else None

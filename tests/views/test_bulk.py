@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from generations import shelves, storage, trash
 from generations.models import Generation, User
-from tests.factories import make_clips, make_generation
+from tests.factories import MOMENTS_OFF_THE_CALENDAR, make_clips, make_generation
 
 HTMX = {"HX-Request": "true"}
 URL = "/gallery/bulk/"
@@ -50,6 +50,14 @@ def test_all_that_match_are_those_that_were_counted(
     as_alice.post(URL, {"action": "favourite", "all": "1", "until": until.isoformat()})
     later.refresh_from_db()
     assert not later.is_favourite
+
+
+@pytest.mark.parametrize("until", MOMENTS_OFF_THE_CALENDAR)
+def test_a_moment_off_the_calendar_chooses_nothing(
+    as_alice: Client, clips: list[Generation], until: str
+) -> None:
+    assert as_alice.post(URL, {"action": "favourite", "all": "1", "until": until}).status_code == 422
+    assert not Generation.objects.filter(is_favourite=True).exists()
 
 
 @pytest.mark.parametrize("chosen", ["ticked", "all"])

@@ -7,7 +7,7 @@ from django.test import Client
 
 from generations.ledger import account_for
 from generations.models import Generation, User
-from tests.factories import make_clips, make_generation
+from tests.factories import MOMENTS_OFF_THE_CALENDAR, make_clips, make_generation
 
 HTMX = {"HX-Request": "true"}
 LONG_AGO = "2026-01-01T00:00:00Z"
@@ -219,6 +219,11 @@ def test_updates_show_nobody_elses_cards(as_bob: Client, generation: Generation)
 
 def test_updates_survive_nonsense(as_alice: Client) -> None:
     assert as_alice.get("/generations/updates/", {"showing": "nonsense"}).status_code == 200
+
+
+@pytest.mark.parametrize("moment", MOMENTS_OFF_THE_CALENDAR)
+def test_updates_survive_a_moment_off_the_calendar(as_alice: Client, moment: str) -> None:
+    assert as_alice.get("/generations/updates/", {"insert": moment}).status_code == 200
 
 
 @pytest.mark.parametrize("cards", [1, 20])

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from generations import trash
 from generations.models import Generation, User
-from tests.factories import make_clips
+from tests.factories import MOMENTS_OFF_THE_CALENDAR, make_clips
 
 
 def _trashed(user: User, count: int = 2) -> list[Generation]:
@@ -71,7 +71,7 @@ def test_undo_reaches_nobody_elses(as_bob: Client, alice: User) -> None:
 
 
 def test_undo_survives_nonsense(as_alice: Client) -> None:
-    for at in ("", "yesterday", "2026-13-45", timezone.now().isoformat()):
+    for at in ("", "yesterday", "2026-13-45", timezone.now().isoformat(), *MOMENTS_OFF_THE_CALENDAR):
         assert as_alice.post("/trash/undo/", {"at": at}).status_code == 302
 
 
