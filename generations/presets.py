@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.http import QueryDict
 
 from generations import seedance
@@ -37,7 +38,12 @@ def rename(preset: Preset, name: str) -> bool:
     if other and other != preset:
         return False
     preset.name, preset.folded = name, fold(name)
-    preset.save(update_fields=["name", "folded"])
+    try:
+        with transaction.atomic():
+            preset.save(update_fields=["name", "folded"])
+    except IntegrityError:
+        # Another took it since the look.
+        return False
     return True
 
 

@@ -191,6 +191,24 @@ def test_a_new_name_that_will_not_do_is_422(
     assert words in response.content.decode()
 
 
+def test_a_new_name_that_is_taken_at_this_moment_is_422(
+    as_alice: Client, alice: User, portrait: Preset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = presets.named
+
+    def look_and_lose(owner: User | None, name: str) -> Preset | None:
+        found = look(owner, name)
+        make_preset(alice, name)
+        return found
+
+    monkeypatch.setattr(presets, "named", look_and_lose)
+    url = f"/presets/{portrait.pk}/rename/"
+    response = as_alice.post(url, {f"rename-{portrait.pk}": "Wide"}, headers=HTMX)
+    portrait.refresh_from_db()
+    assert (response.status_code, portrait.name) == (422, "Portrait")
+    assert "Another preset has this name." in response.content.decode()
+
+
 def test_it_is_deleted(as_alice: Client, portrait: Preset) -> None:
     response = as_alice.post(f"/presets/{portrait.pk}/delete/", FORM, headers=HTMX)
     assert response.status_code == 200
