@@ -58,7 +58,7 @@ const restore = () => {
   if (draft) lay({ ...draft, tray: [...draft.tray, ...files()] });
 };
 
-if (form) {
+const begin = () => {
   // A form that came back with errors, or filled with the recipe of a clip, is newer than anything kept.
   if (form.hasAttribute("data-bound")) {
     offerBack(read()?.prompt);
@@ -70,4 +70,7 @@ if (form) {
   if (form.dataset.begun) fill(JSON.parse(form.dataset.begun));
   // A reload is no wish to add the same once more.
   if (form.dataset.begun || document.querySelector("#tray[data-given]")) history.replaceState(history.state, "", location.pathname);
-}
+};
+
+// Once htmx listens, or the price would stay that of the form as it came.
+if (form) addEventListener("DOMContentLoaded", begin);

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.comforts.composing import (
+    AT_A_DESK,
     expect_written,
     generate,
     press_generate,
@@ -42,6 +43,15 @@ def test_the_draft_survives_a_reload(studio: Page) -> None:
     studio.reload()
     expect_written(studio, "A heron in the reeds")
     expect(studio.locator("#id_duration")).to_have_value("9")
+
+
+@AT_A_DESK
+def test_the_price_is_that_of_the_draft(studio: Page) -> None:
+    write(studio, "A heron in the reeds")
+    studio.locator("#id_duration").fill("15")
+    expect(studio.locator("#generate")).to_contain_text("30 credits")
+    studio.reload()
+    expect(studio.locator("#generate")).to_contain_text("30 credits")
 
 
 def test_the_draft_survives_a_tab_that_is_killed(studio: Page) -> None:
