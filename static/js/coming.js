@@ -24,6 +24,6 @@ document.addEventListener("generation-created", () => (isMade = true));
 document.addEventListener("htmx:oobBeforeSwap", ({ target }) => target.id === "feed" && clear());
 
 document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
-  const isRefused = target.matches("[data-composer]") && !detail.successful;
+  const isRefused = target.matches("[data-composer]") && !isMade;
   if (isRefused || (isMade && detail.successful && target.id === "updates")) clear();
 });

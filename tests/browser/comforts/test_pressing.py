@@ -24,6 +24,15 @@ def test_a_press_is_not_displaced_by_a_price(studio: Page) -> None:
     assert prices
 
 
+def test_a_refused_press_leaves_no_place_for_a_clip(studio: Page) -> None:
+    write(studio, "A heron waits")
+    studio.locator("#id_duration").fill("99")
+    with studio.expect_response("**/generations/"):
+        studio.locator("#id_prompt").press("Control+Enter")
+    expect(studio.locator("#error-duration")).not_to_be_empty()
+    expect(studio.locator(".coming")).to_have_count(0)
+
+
 def test_what_is_written_while_a_press_is_sent_is_priced_after_it(studio: Page) -> None:
     presses: list[Route] = []
     write(studio, "A heron lands")
