@@ -19,6 +19,8 @@ export const toggle = (tick, { isRange = false, isOn = !tick.checked } = {}) => 
   const all = ticks();
   const [from, to] = isRange && all.includes(anchor) ? [all.indexOf(anchor), all.indexOf(tick)] : [all.indexOf(tick), all.indexOf(tick)];
   for (const each of all.slice(Math.min(from, to), Math.max(from, to) + 1)) each.checked = isOn;
+  // Who ticks single cards no longer means all that match.
+  document.querySelector('#bulk [name="all"]').checked = false;
   anchor = tick;
   tell();
 };

@@ -168,6 +168,15 @@ def test_all_that_match_are_collected_and_taken_out(gallery: Page) -> None:
     expect(gallery.locator("#total")).to_have_text(re.compile(f"{CLIPS} clips"))
 
 
+def test_who_ticks_one_no_longer_means_all(gallery: Page) -> None:
+    gallery.get_by_role("button", name="Select", exact=True).click()
+    everything = gallery.get_by_label(re.compile(f"All {CLIPS}"))
+    everything.check()
+    _cards(gallery).nth(1).locator("a").first.click()
+    expect(everything).not_to_be_checked()
+    expect(gallery.locator("[data-selected]")).to_have_text("1 selected")
+
+
 def test_a_heart_is_set_where_it_is(gallery: Page) -> None:
     heart = _cards(gallery).nth(2).get_by_role("button", name="Favourite")
     before = heart.get_attribute("aria-pressed")
