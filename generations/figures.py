@@ -64,7 +64,9 @@ class Disk:
 
     @property
     def percent(self) -> int:
-        return round(100 * self.used / self.total) if self.total else 0
+        """Of what may be used: a reserve or a quota leaves less than what is not used."""
+        usable = self.used + self.free
+        return round(100 * self.used / usable) if usable else 0
 
 
 def states() -> list[StateCount]:

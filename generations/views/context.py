@@ -15,8 +15,13 @@ def studio(request: HttpRequest) -> dict[str, object]:
     return {
         "account": ledger.account_for(user),
         "is_sandbox": settings.IS_SANDBOX,
-        **(_for_staff() if user.is_staff else {}),
+        **(_for_staff() if user.is_staff else {"is_waiting": _is_waiting}),
     }
+
+
+def _is_waiting() -> bool:
+    """Whether nothing is sent at the moment, asked only by pages that tell of it; why is told to staff."""
+    return Studio.objects.filter(paused_at__isnull=False).exists()
 
 
 def _for_staff() -> dict[str, object]:

@@ -130,6 +130,19 @@ def test_resuming_lets_it_go_and_wakes_the_worker(
     assert lifecycle.admit() == [generation]
 
 
+def test_everybody_is_told_that_clips_wait(as_staff: Client, as_alice: Client) -> None:
+    assert "New clips wait" not in as_alice.get("/").content.decode()
+    as_staff.post(f"{PAGE}pause/")
+    told = as_alice.get("/").content.decode()
+    assert "New clips wait" in told
+    assert "Paused by" not in told
+
+
+def test_a_disk_is_full_when_nothing_more_may_be_used() -> None:
+    assert figures.Disk(used=25, free=75, total=250).percent == 25
+    assert figures.Disk(used=95, free=5, total=250).percent == 95
+
+
 def test_who_paused_and_resumed_is_logged(as_staff: Client) -> None:
     as_staff.post(f"{PAGE}pause/")
     as_staff.post(f"{PAGE}resume/")

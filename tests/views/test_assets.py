@@ -217,5 +217,5 @@ class TestInClips:
             files = tuple(make_asset(user=alice).address for _ in range(3))
             make_generation(user=alice, recipe=make_recipe(reference_image_urls=files))
         assert lifecycle.admit() == []
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(10):
             as_alice.get("/")

@@ -134,7 +134,7 @@ def test_it_asks_the_same_of_the_database_for_any_number(
     Caps.objects.create(user=alice, daily_credits=900, per_hour=90)
     for _ in range(clips):
         ledger.settle(make_generation(user=alice))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         as_alice.get("/credits/")
 
 

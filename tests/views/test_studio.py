@@ -232,5 +232,5 @@ def test_the_feed_asks_the_same_of_the_database_for_any_number(
 ) -> None:
     for _ in range(cards):
         make_generation(user=alice)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         as_alice.get("/")
