@@ -59,7 +59,7 @@ def why_not_released(generation: Generation) -> str:
     if generation.was_never_sent or _is_stuck(generation):
         return ""
     words = _("Apiframe may still make it, and be paid for it. Its credits can go back from %(moment)s on.")
-    return words % {"moment": date_format(timezone.localtime(_deadline(generation)), "H:i")}
+    return words % {"moment": date_format(timezone.localtime(_deadline(generation)), "DAY_TIME_FORMAT")}
 
 
 def stuck() -> QuerySet[Generation]:
