@@ -70,7 +70,9 @@ class Standing:
 
     @property
     def frees(self) -> str:
-        """When, as a sentence, by the studio's clock."""
+        """When, as a sentence, by the studio's clock; of a cap of none, that waiting does not help."""
+        if not self.limit:
+            return _("It allows none. Ask an administrator for more.")
         if self.frees_at is None:
             return _("It frees when one of them ends.")
         local = timezone.localtime(self.frees_at)
@@ -110,8 +112,8 @@ class OverCap(Exception):
 
     @property
     def words(self) -> str:
-        """Which cap, and when it frees."""
-        if self.clips > 1:
+        """Which cap, and when it frees; of takes none of which it would ever allow, as of a single clip."""
+        if self.clips > 1 and self.cap.could_allow(self.cost // self.clips):
             return self._words_of_takes()
         told = {"cap": self.cap, "used": self.cap.used, "cost": self.cost, "frees": self.cap.frees}
         if not self.cap.could_allow(self.cost):

@@ -105,6 +105,22 @@ def test_clips_an_hour_free_when_the_oldest_that_counts_is_an_hour_old(alice: Us
     assert refusal.cap.frees_at == now + timedelta(minutes=20)
 
 
+@pytest.mark.parametrize("kind", ["monthly_credits", "daily_credits", "in_flight", "per_hour"])
+def test_a_cap_of_none_never_frees(alice: User, kind: str) -> None:
+    _cap(alice, **{kind: 0})
+    assert [cap.frees for cap in caps.standings(alice)] == ["It allows none. Ask an administrator for more."]
+
+
+@pytest.mark.parametrize(("kind", "limit"), [("per_hour", 0), ("in_flight", 0), ("daily_credits", 3)])
+def test_fewer_takes_are_not_advised_where_not_even_one_is_allowed(
+    alice: User, kind: str, limit: int
+) -> None:
+    _cap(alice, **{kind: limit})
+    refusal = caps.over(alice, 3 * COST, clips=3)
+    assert refusal
+    assert refusal.words.endswith("which never allows this clip. Ask an administrator for more.")
+
+
 def test_what_was_made_over_an_hour_ago_does_not_count(alice: User) -> None:
     _made_at(make_generation(user=alice), timezone.now() - timedelta(minutes=61))
     _cap(alice, per_hour=1)
