@@ -1,5 +1,6 @@
 """The composer's form: every parameter of the model, cleaned and turned into a recipe; it saves nothing."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4, uuid5
@@ -7,7 +8,7 @@ from uuid import UUID, uuid4, uuid5
 from django import forms
 from django.contrib.auth.forms import UserCreationForm
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -249,12 +250,18 @@ class PromptsForm(forms.Form):
     words = forms.CharField(required=False, max_length=200)
 
 
+def _day() -> forms.DateField:
+    """Near enough for every clock and time zone, and for the day after it."""
+    near = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
+    return forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}), validators=near)
+
+
 class EntriesForm(forms.Form):
     """What the ledger is narrowed to; nonsense in the address narrows nothing."""
 
     kind = forms.ChoiceField(required=False, choices=[("", _("Every kind")), *Entry.Kind.choices])
-    since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = _day()
+    until = _day()
     clip = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 

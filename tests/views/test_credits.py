@@ -81,7 +81,13 @@ def test_it_narrows_to_a_clip(as_alice: Client, generation: Generation) -> None:
     assert "To begin with" not in words
 
 
-@pytest.mark.parametrize("query", ["?kind=x", "?since=soon", "?until=2026-02-31", "?clip=1", "?page=x"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("?kind=x", "?since=soon", "?until=2026-02-31", "?clip=1", "?page=x"),
+        *("?since=9999-12-31", "?until=9999-12-31", "?until=0001-01-01"),
+    ],
+)
 def test_nonsense_narrows_nothing(as_alice: Client, query: str) -> None:
     assert "To begin with" in _words(as_alice, query)
 
