@@ -59,6 +59,7 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "older": older,
         "newer": newer,
         "filters": filters,
+        "is_poll": bool(request.htmx),
         "within": within(filters.query()),
         "trashed_until": generation.trashed_at and generation.trashed_at + trash.LASTS,
     }
