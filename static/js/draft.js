@@ -8,7 +8,8 @@ const OURS = /^(hidden|submit|file)$/;
 const PASSING = /^(address|to)?$/;
 const isKept = (field) => !OURS.test(field.type) && !PASSING.test(field.name) && !field.closest("[data-aside]");
 const fields = () => [...form.elements].filter(isKept);
-const lying = () => [...document.querySelectorAll("#tray .tile > [type=hidden]")];
+// In tiles, or not drawn yet.
+const lying = () => [...document.querySelectorAll(":is(#tray, #tray .tile) > [type=hidden]")];
 const files = () => lying().map(({ name, value }) => [name, value]);
 const isChecked = (field) => field.type === "checkbox" || field.type === "radio";
 

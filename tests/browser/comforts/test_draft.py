@@ -17,7 +17,9 @@ from tests.browser.comforts.composing import (
     write,
 )
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, sign_in
+from tests.browser.dropping import drop
 from tests.browser.product import PASSWORD, Product
+from tests.clips import samples
 
 pytestmark = pytest.mark.browser
 
@@ -52,6 +54,24 @@ def test_the_price_is_that_of_the_draft(studio: Page) -> None:
     expect(studio.locator("#generate")).to_contain_text("30 credits")
     studio.reload()
     expect(studio.locator("#generate")).to_contain_text("30 credits")
+
+
+@AT_A_DESK
+def test_the_draft_keeps_a_file_that_is_not_drawn_yet(studio: Page) -> None:
+    """What is put back lies in the tray before the server has drawn its tile, and may be kept again by then."""
+    tiles = studio.locator("#tray .tiles [data-tile]")
+    drop(studio, ("heron.png", samples.picture(size=(648, 368))))
+    expect(tiles).to_have_count(1)
+    write(studio, "A heron in the reeds")
+    studio.route("**/tray/", lambda route: None)
+    with studio.expect_request("**/tray/"):
+        studio.reload()
+    wait_for_script(studio)
+    write(studio, "A heron in the reeds, and more")
+    studio.unroute("**/tray/")
+    studio.reload()
+    expect_written(studio, "A heron in the reeds, and more")
+    expect(tiles).to_have_count(1)
 
 
 def test_the_draft_survives_a_tab_that_is_killed(studio: Page) -> None:
