@@ -36,6 +36,9 @@ def bulk(request: SignedInRequest) -> HttpResponseBase:
         return redirect(_list_url(form, action))
     if form.cleaned_data["all"]:
         return HttpResponseClientRedirect(_list_url(form, action))
+    if (request.htmx.target or "").startswith("card-"):
+        # From the menu of a card in the feed, which counts and filters nothing: htmx takes the card away.
+        return render(request, "_messages.html", {"is_oob": True})
     return _cards_after(request, form, action)
 
 

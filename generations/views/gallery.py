@@ -55,7 +55,7 @@ def list_around(request: SignedInRequest) -> dict[str, Any]:
     if address.path != reverse("gallery"):
         return {}
     query = GalleryFilter(QueryDict(address.query), user=request.user).query()
-    return {"is_selecting": True, "within": within(query)}
+    return {"is_selecting": True, "query": query, "within": within(query)}
 
 
 def _results(request: SignedInRequest, filters: GalleryFilter) -> HttpResponse:

@@ -177,6 +177,18 @@ def test_who_ticks_one_no_longer_means_all(gallery: Page) -> None:
     expect(gallery.locator("[data-selected]")).to_have_text("1 selected")
 
 
+@pytest.mark.parametrize("at", ["/", "/gallery/?q=copy"])
+def test_the_menu_of_a_card_deletes_it_and_undo_brings_it_back(gallery: Page, at: str) -> None:
+    gallery.goto(at)
+    card = gallery.locator(f"#{_cards(gallery).nth(1).get_attribute('id')}")
+    card.get_by_role("button", name="More about this clip").click()
+    card.get_by_role("button", name="Delete").click()
+    expect(card).to_have_count(0)
+    gallery.get_by_role("button", name="Undo").click()
+    gallery.goto(at)
+    expect(card).to_have_count(1)
+
+
 def test_a_heart_is_set_where_it_is(gallery: Page) -> None:
     heart = _cards(gallery).nth(2).get_by_role("button", name="Favourite")
     before = heart.get_attribute("aria-pressed")

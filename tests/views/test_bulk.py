@@ -36,6 +36,27 @@ def test_it_does_it_to_those_that_were_ticked(as_alice: Client, clips: list[Gene
     assert Generation.objects.filter(is_favourite=True).count() == 2
 
 
+def test_the_menu_of_a_card_deletes_it(as_alice: Client, clips: list[Generation]) -> None:
+    [clip, *_] = clips
+    told = as_alice.post(
+        URL,
+        {"action": "trash", "clip": clip.pk, "within": ""},
+        headers={**HTMX, "HX-Target": f"card-{clip.pk}"},
+    ).content.decode()
+    clip.refresh_from_db()
+    assert clip.trashed_at
+    assert 'id="messages"' in told
+    assert "Undo" in told
+    assert 'id="total"' not in told
+
+
+def test_what_is_under_way_has_no_delete_in_its_menu(as_alice: Client, alice: User) -> None:
+    make_generation(user=alice)
+    assert 'value="trash"' not in as_alice.get("/").content.decode()
+    make_clips(alice, 1)
+    assert 'value="trash"' in as_alice.get("/").content.decode()
+
+
 def test_it_does_it_to_all_that_match(as_alice: Client, alice: User, clips: list[Generation]) -> None:
     make_clips(alice, 2, prompt="hare")
     as_alice.post(URL, {"action": "favourite", "all": "1", "within": "q=fox", "clip": _ids(clips[:1])})
