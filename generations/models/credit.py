@@ -153,7 +153,8 @@ class Entry(models.Model):
                 )
                 return words % {"count": self.amount}
             case self.Kind.RELEASE:
-                return self.note or self._returned() % {"count": self.amount}
+                words = self._returned() % {"count": self.amount}
+                return f"{words} · {self.note}" if self.note else words
         return self._given()
 
     def _returned(self) -> str:

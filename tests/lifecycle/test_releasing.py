@@ -38,6 +38,7 @@ def test_who_gave_it_up_and_why_stands_in_timeline_and_ledger(stuck: Generation,
     assert stuck.events.last().detail == "Ended by staff: Apiframe lost it"
     entry = Entry.objects.get(generation=stuck, kind="release")
     assert (entry.actor, entry.note) == (staff, "Apiframe lost it")
+    assert entry.words == "Clip failed: 4 credits returned · Apiframe lost it"
 
 
 def test_what_a_row_keeps_is_english_and_told_in_the_readers_language(stuck: Generation, staff: User) -> None:
