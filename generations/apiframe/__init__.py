@@ -1,4 +1,6 @@
-"""A client of the Apiframe API that needs nothing but `requests`, and in sandbox/ a stand-in for its server.
+"""Client for the Apiframe API that depends only on `requests`.
+
+`sandbox/` holds a fake Apiframe server for development and tests.
 
 with Apiframe(key) as apiframe:
     body = generate_body("A fox", seedance_params={"duration": 5})
@@ -7,7 +9,7 @@ with Apiframe(key) as apiframe:
 """
 
 from .bodies import MODEL, generate_body
-from .client import BASE_URL, VERSION, Apiframe, user_agent
+from .client import BASE_URL, Apiframe, user_agent
 from .downloads import Downloaded
 from .errors import (
     ApiframeError,
@@ -16,6 +18,7 @@ from .errors import (
     Conflict,
     EdgeBlocked,
     Forbidden,
+    GateClosed,
     NotFound,
     NotSent,
     OutOfCredits,
@@ -23,12 +26,14 @@ from .errors import (
     Redirected,
     Refused,
     TooLarge,
+    TooSlow,
     Unauthorized,
     Unknown,
     Unreadable,
     Untrusted,
 )
-from .jobs import Job
+from .gate import Gate
+from .jobs import Job, read_again
 from .results import Accepted, AssetState, JobPage, Kind, Me, Model, Upload
 from .transport import Timeouts
 from .webhooks import WebhookEvent
@@ -36,7 +41,6 @@ from .webhooks import WebhookEvent
 __all__ = [
     "BASE_URL",
     "MODEL",
-    "VERSION",
     "Accepted",
     "Apiframe",
     "ApiframeError",
@@ -47,6 +51,8 @@ __all__ = [
     "Downloaded",
     "EdgeBlocked",
     "Forbidden",
+    "Gate",
+    "GateClosed",
     "Job",
     "JobPage",
     "Kind",
@@ -60,6 +66,7 @@ __all__ = [
     "Refused",
     "Timeouts",
     "TooLarge",
+    "TooSlow",
     "Unauthorized",
     "Unknown",
     "Unreadable",
@@ -67,5 +74,6 @@ __all__ = [
     "Upload",
     "WebhookEvent",
     "generate_body",
+    "read_again",
     "user_agent",
 ]

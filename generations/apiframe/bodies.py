@@ -1,4 +1,4 @@
-"""The bodies of requests: the exact bytes of a generation, and a form around a file too big for memory."""
+"""Request bodies: the exact bytes of a generation, and streamed file uploads."""
 
 import json
 import secrets
@@ -16,9 +16,9 @@ def generate_body(
     webhook_url: str | None = None,
     webhook_events: Sequence[str] | None = None,
 ) -> bytes:
-    """Return the one spelling of a generation: the same arguments always give the same bytes.
+    """Serialize a generation request; equal arguments always give equal bytes.
 
-    Store them before sending. An idempotency key sent again with any other bytes is a conflict.
+    Store the bytes before sending. Reusing an idempotency key with different bytes is a conflict.
     """
     body: dict[str, object] = {"model": MODEL, "prompt": prompt, "seedanceParams": dict(seedance_params)}
     if webhook_url is not None:
@@ -30,10 +30,10 @@ def generate_body(
 
 
 class FileForm:
-    """A multipart form with the one part `file`, read from disk while it is sent.
+    """Multipart form with one part named `file`, streamed from disk while it is sent.
 
-    Its length is known before and goes into Content-Length. A file that turns out shorter than `size`
-    raises OSError in the middle, so that the server never sees a whole form with half a file.
+    The total length is known up front and sent as Content-Length. If the file turns out shorter than
+    `size`, iterating raises OSError, so the server never receives a complete form with half a file.
     """
 
     def __init__(self, file: BinaryIO, *, filename: str, size: int) -> None:
@@ -43,7 +43,7 @@ class FileForm:
         self._head = (
             f"--{boundary}\r\n"
             f'Content-Disposition: form-data; name="file"; filename="{_quoted(filename)}"\r\n'
-            "Content-Type: application/octet-stream\r\n\r\n"  # Apiframe goes by the first bytes anyway.
+            "Content-Type: application/octet-stream\r\n\r\n"  # Apiframe reads the first bytes anyway.
         ).encode()
         self._tail = f"\r\n--{boundary}--\r\n".encode()
 
@@ -66,6 +66,6 @@ class FileForm:
 
 
 def _quoted(filename: str) -> str:
-    """Escape a name as browsers do in forms (WHATWG HTML, multipart/form-data encoding)."""
+    """Escape a file name the way browsers do (WHATWG HTML, multipart/form-data)."""
     name = filename.encode("utf-8", "replace").decode()
     return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

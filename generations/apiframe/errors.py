@@ -1,24 +1,26 @@
-"""What can go wrong when Apiframe is called, told apart by what the caller may do next.
+"""Errors of the Apiframe client, grouped by what the caller may do next.
 
     ApiframeError            status · request_id · body (an excerpt) · ray · may_retry
-    ├── NotSent              no byte of the request left this machine            retry freely
-    │   └── Untrusted        the server's certificate does not hold              tell staff
-    ├── Unknown              bytes left; whether they took effect is not known   resend same bytes, same key
-    │   └── Unreadable       an answer came that the contract does not allow     the same, and tell staff
+    ├── GateClosed           the caller's gate allows no calls now · seconds     wait, nothing was sent
+    ├── NotSent              no byte of the request was sent                     retry freely
+    │   └── Untrusted        the server's certificate is not valid               alert staff
+    ├── Unknown              bytes were sent; the effect is not known            resend same bytes, same key
+    │   ├── TooSlow          a file came more slowly than is worth waiting for     try later
+    │   └── Unreadable       the response breaks the API contract                the same, and alert staff
     ├── RateLimited          429 · retry_after                                   wait, all workers together
-    ├── Blocked              the studio is kept out, whoever asked               stop, tell staff
+    ├── Blocked              the whole studio is locked out                      stop, alert staff
     │   ├── Unauthorized     401: the key is missing, wrong or revoked
-    │   ├── Forbidden        403 in Apiframe's own words: the key is inactive
-    │   ├── EdgeBlocked      403 from the network in front (Cloudflare 1010) · ray
-    │   └── Redirected       3xx · location: not followed, so the key stays home
-    ├── OutOfCredits         402 · credits_required · credits_available          stop, tell staff
-    └── Refused              a 4xx that says why · details                       give up, tell the user
+    │   ├── Forbidden        403 from Apiframe itself: the key is inactive
+    │   ├── EdgeBlocked      403 from the CDN in front (Cloudflare 1010) · ray
+    │   └── Redirected       3xx · location: not followed, so the key does not leak
+    ├── OutOfCredits         402 · credits_required · credits_available          stop, alert staff
+    └── Refused              a 4xx with a reason · details                       give up, tell the user
         ├── NotFound         404 (or 410 for a file)
-        ├── Conflict         409: an idempotency key was used with another body
-        ├── BadLink          a link to a file that this client does not follow
+        ├── Conflict         409: the idempotency key was used with another body
+        ├── BadLink          a file URL that this client does not follow
         └── TooLarge         a file larger than the caller's limit
 
-`str(error)` is one printable line for people; it and `body` never hold the API key.
+`str(error)` is one printable line; neither it nor `body` ever contains the API key.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,10 +28,10 @@ from typing import ClassVar
 
 
 class ApiframeError(Exception):
-    """Anything that kept a call from succeeding."""
+    """Base class: a call to Apiframe did not succeed."""
 
     may_retry: ClassVar[bool] = False
-    """Whether the very same request may succeed later without anybody stepping in."""
+    """Whether the same request may succeed later without anyone changing something."""
 
     def __init__(
         self,
@@ -53,37 +55,55 @@ class ApiframeError(Exception):
         return f"{self.message} ({facts})" if facts else self.message
 
 
+class GateClosed(ApiframeError):
+    """The caller's own gate is closed, so nothing was sent; try again after `seconds`."""
+
+    def __init__(self, message: str, *, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class NotSent(ApiframeError):
-    """Not one byte of the request left: DNS, refused, connect timeout, TLS, no free connection."""
+    """No byte of the request was sent.
+
+    Causes: DNS, connection refused, connect timeout, TLS, no free connection.
+    """
 
     may_retry = True
 
 
 class Untrusted(NotSent):
-    """The server's certificate could not be verified; only people can mend that."""
+    """The server's certificate could not be verified. Retrying does not help."""
 
     may_retry = False
 
 
 class Unknown(ApiframeError):
-    """Bytes left and no usable answer came back: silence, a cut, a 5xx. A job may exist."""
+    """Bytes were sent but no usable response came back. A job may exist.
+
+    Causes: timeout, broken connection, 5xx.
+    """
 
     may_retry = True
 
 
+class TooSlow(Unknown):
+    """The download was slower than the minimum speed. It is retried later."""
+
+
 class Unreadable(Unknown):
-    """A whole answer came back that is not what the API promises: HTML, broken JSON, a field missing."""
+    """A complete response that breaks the contract: HTML, bad JSON, a missing field."""
 
 
 class RateLimited(ApiframeError):
-    """429. `retry_after` is seconds (0 to 900), or None where Apiframe did not say."""
+    """429. `retry_after` is in seconds (0 to 900), or None if Apiframe did not say."""
 
     may_retry = True
     retry_after: float | None = None
 
 
 class Blocked(ApiframeError):
-    """The studio as a whole is kept out: no request will pass until somebody changes something."""
+    """The whole studio is locked out; no request works until someone fixes it."""
 
 
 class Unauthorized(Blocked):
@@ -91,43 +111,43 @@ class Unauthorized(Blocked):
 
 
 class Forbidden(Blocked):
-    """403 in Apiframe's own words: the key is inactive or may not do this."""
+    """403 from Apiframe itself: the key is inactive or lacks permission."""
 
 
 class EdgeBlocked(Blocked):
-    """403 from the network in front of Apiframe; `ray` is what its support asks for."""
+    """403 from the CDN in front of Apiframe. Its support asks for `ray`."""
 
 
 class Redirected(Blocked):
-    """A redirect was answered. It was not followed; `location` is the scheme and host it led to."""
+    """A redirect, which is not followed. `location` is the target's scheme and host."""
 
     location: str = ""
 
 
 class OutOfCredits(ApiframeError):
-    """402: the team's own credits at Apiframe do not cover the job. None where a number was missing."""
+    """402: the team has too few credits at Apiframe. A missing number is None."""
 
     credits_required: int | None = None
     credits_available: int | None = None
 
 
 class Refused(ApiframeError):
-    """A 4xx with a reason; `details` maps the path of a field to what is wrong with it."""
+    """A 4xx with a reason. `details` maps a field's path to its error messages."""
 
     details: Mapping[str, Sequence[str]] = {}
 
 
 class NotFound(Refused):
-    """404: no such job or asset, or not ours. For a file also 410: it is gone."""
+    """404: the job or asset does not exist or is not ours. For a file also 410: gone."""
 
 
 class Conflict(Refused):
-    """409: this idempotency key has been used with another body."""
+    """409: this idempotency key was already used with another body."""
 
 
 class BadLink(Refused):
-    """A link to a file that is no http(s) address, steps down from https, or leads on too often."""
+    """A file URL that `link_guard` refuses, or that redirects too often."""
 
 
 class TooLarge(Refused):
-    """A file that is, or turned out to be, larger than the limit the caller gave."""
+    """The file is larger than the caller's limit."""

@@ -1,26 +1,30 @@
-"""Apiframe's jobs as values, read tolerantly: whatever is missing, extra or odd, something can be read."""
+"""Apiframe jobs, parsed tolerantly: missing or odd fields are not errors."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from .fields import count, link, moment, text
+from .fields import count, identifier, members, moment, percent, storable, text
+from .media_links import Found, find_last_frame, find_video
+from .messages import find_message
+from .strict_json import read_object
 
 COMPLETED = "COMPLETED"
 FAILED_STATUSES = frozenset({"FAILED", "CANCELLED"})
 KNOWN_STATUSES = FAILED_STATUSES | {"QUEUED", "PROCESSING", COMPLETED}
 
-# `result` has no schema. videoUrl is documented, the other shapes have been seen in the wild.
-_VIDEO_KEYS = ("videoUrl", "video_url", "url")
-_LAST_FRAME_KEYS = ("lastFrameUrl", "last_frame_url", "last_frame", "lastFrame")
+MOST_RAW_BYTES = 64 * 1024
+LONGEST_JOB_ID = 64
+LONGEST_PROMPT = 20_000
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job as Apiframe told of it; a field it did not tell, or told in nonsense, is None or empty.
+    """A job as reported by Apiframe. Missing or unusable fields are None or empty.
 
-    `status` is Apiframe's word in capitals. One we do not know is still running: new words appear for
-    new waits, and a job given up too early is a paid clip thrown away.
+    `status` is Apiframe's value in capitals. An unknown status counts as running: Apiframe adds new
+    statuses for waiting, and giving up too early loses a paid clip.
     """
 
     id: str
@@ -30,18 +34,22 @@ class Job:
     """Percent, 0 to 100."""
     error: str = ""
     credit_cost: int | None = None
-    """What Apiframe charged its team; None where it did not say so in a whole number of at least 0."""
+    """Credits Apiframe charged its team; None unless it is an integer of at least 0."""
     video_url: str | None = None
+    video_path: str = ""
+    """Path of the link in the response, for the log. `videoUrl` is the documented place."""
     last_frame_url: str | None = None
     prompt: str | None = None
-    """Only from a single job: the list leaves the input out."""
+    """Only set on a single job: the list leaves out the input."""
     seed: int | None = None
-    """As was asked for, and only from a single job too; None where it was left to Apiframe, or not told."""
+    """The requested seed, only set on a single job; None if Apiframe chose it."""
     created_at: datetime | None = None
     completed_at: datetime | None = None
     expired: bool = False
-    """The files have been purged, and the links above may lead nowhere."""
+    """The files have been deleted, so the URLs above may no longer work."""
     request_id: str | None = None
+    raw: str = field(default="", compare=False, repr=False)
+    """The raw response as text, at most 64 KB, for debugging."""
 
     @property
     def is_completed(self) -> bool:
@@ -57,57 +65,63 @@ class Job:
 
     @property
     def is_known(self) -> bool:
-        """Whether `status` is a word of the published contract; log it where it is not."""
+        """Return whether the published contract defines `status`. Log it if not."""
         return self.status in KNOWN_STATUSES
 
 
 def read(raw: Mapping[str, object], *, request_id: str | None = None) -> Job:
-    """Read one job of `GET /v2/jobs` or `GET /v2/jobs/{id}`."""
-    result = raw.get("result")
-    given = _members(raw.get("input"))
+    """Parse one job of `GET /v2/jobs` or `GET /v2/jobs/{id}`."""
+    given = members(raw.get("input"))
+    video, last_frame = _find(raw, find_video), _find(raw, find_last_frame)
     return Job(
-        id=text(raw.get("id")),
-        status=text(raw.get("status")).strip().upper(),
-        model=text(raw.get("model")),
-        progress=_percent(raw.get("progress")),
-        error=text(raw.get("error")),
+        id=identifier(raw.get("id"), limit=LONGEST_JOB_ID),
+        status=text(raw.get("status"), limit=40).strip().upper(),
+        model=text(raw.get("model"), limit=100),
+        progress=percent(raw.get("progress")),
+        error=_error(raw),
         credit_cost=count(raw.get("creditCost")),
-        video_url=_video_url(result),
-        last_frame_url=_last_frame_url(result),
-        prompt=text(given.get("prompt")) or None,
-        seed=count(_members(given.get("seedanceParams")).get("seed")),
+        video_url=video.url if video else None,
+        video_path=video.path if video else "",
+        last_frame_url=last_frame.url if last_frame else None,
+        prompt=_prompt(given.get("prompt")),
+        seed=count(members(given.get("seedanceParams")).get("seed"), largest=2**63 - 1),
         created_at=moment(raw.get("createdAt")),
         completed_at=moment(raw.get("completedAt")),
         expired=raw.get("expired") is True,
         request_id=request_id,
+        raw=raw_answer(raw),
     )
 
 
-def _members(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}
+def read_again(kept: str) -> Job:
+    """Parse a stored response. A truncated one still yields its video link."""
+    try:
+        return read(read_object(kept.encode("utf-8", "replace")))
+    except ValueError:
+        return read({"status": COMPLETED, "result": kept})
 
 
-def _percent(value: object) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return int(min(100, max(0, value)))
+def raw_answer(raw: Mapping[str, object]) -> str:
+    """Return the response as text to store.
+
+    If it exceeds 64 KB, our own input is left out; if it is still too long, the text is cut.
+    """
+    for kept in (raw, {name: value for name, value in raw.items() if name != "input"}):
+        spelled = storable(json.dumps(kept, ensure_ascii=False, default=str)).encode()
+        if len(spelled) <= MOST_RAW_BYTES:
+            break
+    return spelled[:MOST_RAW_BYTES].decode("utf-8", "ignore")
 
 
-def _video_url(result: object) -> str | None:
-    if not isinstance(result, dict):
-        return link(result)
-    videos = result.get("videos")
-    return _first_link(result, _VIDEO_KEYS) or _first_of(videos if isinstance(videos, list) else [])
+def _find(raw: Mapping[str, object], find: Callable[[object], Found | None]) -> Found | None:
+    """Search `result` first, then the rest of the response."""
+    rest = {name: value for name, value in raw.items() if name not in {"result", "input"}}
+    return find(raw.get("result")) or find(rest)
 
 
-def _first_of(videos: Iterable[object]) -> str | None:
-    found = (_first_link(v, _VIDEO_KEYS) if isinstance(v, dict) else link(v) for v in videos)
-    return next(filter(None, found), None)
+def _error(raw: Mapping[str, object]) -> str:
+    return find_message(raw) or find_message(members(raw.get("result")))
 
 
-def _last_frame_url(result: object) -> str | None:
-    return _first_link(result, _LAST_FRAME_KEYS) if isinstance(result, dict) else None
-
-
-def _first_link(members: Mapping[str, object], keys: Iterable[str]) -> str | None:
-    return next(filter(None, (link(members.get(key)) for key in keys)), None)
+def _prompt(value: object) -> str | None:
+    return storable(value[:LONGEST_PROMPT]) or None if isinstance(value, str) else None

@@ -1,4 +1,4 @@
-"""What the endpoints answer, as values. Jobs have a module of their own."""
+"""Parsed API responses, except jobs, which are in jobs.py."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from typing import Literal
 from uuid import UUID
 
 from . import jobs
-from .fields import count, link, moment, text
+from .fields import LARGEST_INT, count, identifier, link, members, moment, text
+from .messages import find_message
 from .verdicts import Answer, unreadable
 
 Kind = Literal["image", "video", "audio"]
@@ -15,7 +16,7 @@ Kind = Literal["image", "video", "audio"]
 
 @dataclass(frozen=True)
 class Accepted:
-    """A generation Apiframe has taken on. A replay of the key may answer any status, even an ended one."""
+    """An accepted generation. A replayed key may return any status, even a final one."""
 
     job_id: str
     status: str
@@ -24,7 +25,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class JobPage:
-    """Some of the key's jobs, newest first; `next_cursor` is None on the last page."""
+    """A page of the key's jobs, newest first. `next_cursor` is None on the last page."""
 
     jobs: tuple[jobs.Job, ...]
     next_cursor: str | None = None
@@ -37,7 +38,7 @@ class JobPage:
 
 @dataclass(frozen=True)
 class Upload:
-    """A file on Apiframe's server; the link lives for an hour or two."""
+    """A file on Apiframe's server. The URL works for one to two hours."""
 
     url: str
     kind: str
@@ -49,7 +50,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class AssetState:
-    """How far the provider has come with fetching an asset; a word we do not know is still underway."""
+    """The provider's progress with an asset; an unknown status means in progress."""
 
     status: str
     url: str | None = None
@@ -67,7 +68,7 @@ class AssetState:
 
 @dataclass(frozen=True)
 class Me:
-    """Whose key this is, and what its team has left. `team_credits` is None where no team was told."""
+    """The key's owner and their team. `team_credits` is None if there is no team."""
 
     team_credits: int | None
     team_name: str = ""
@@ -79,7 +80,7 @@ class Me:
 
 @dataclass(frozen=True)
 class Model:
-    """An entry of the public catalogue; costs are credits in the unit of `pricing_mode`."""
+    """A model in the public catalogue. Costs are credits per unit of `pricing_mode`."""
 
     id: str
     label: str = ""
@@ -91,15 +92,15 @@ class Model:
 
 def read_accepted(answer: Answer) -> Accepted:
     raw = answer.read_object()
-    job_id = text(raw.get("jobId"))
+    job_id = text(raw.get("jobId"), limit=100)
     if not _is_uuid(job_id):
         raise unreadable(answer, "Apiframe accepted the request without naming a job")
-    return Accepted(job_id, text(raw.get("status")).strip().upper(), answer.request_id)
+    return Accepted(job_id, text(raw.get("status"), limit=40).strip().upper(), answer.request_id)
 
 
 def read_job(answer: Answer, *, job_id: str) -> jobs.Job:
     job = jobs.read({"id": job_id} | answer.read_object(), request_id=answer.request_id)
-    if job.id.lower() != job_id.lower():  # Or one person's clip would end in another's gallery.
+    if job.id.lower() != job_id.lower():  # Otherwise one person's clip could end up in another's gallery.
         raise unreadable(answer, "Apiframe answered with another job than was asked for")
     return job
 
@@ -110,7 +111,7 @@ def read_jobs(answer: Answer) -> JobPage:
     if not isinstance(listed, list):
         raise unreadable(answer, "Apiframe answered without a list of jobs")
     found = (jobs.read(each, request_id=answer.request_id) for each in listed if isinstance(each, dict))
-    cursor = text(raw.get("nextCursor")) if raw.get("hasMore") is not False else ""
+    cursor = text(raw.get("nextCursor"), limit=1000) if raw.get("hasMore") is not False else ""
     return JobPage(tuple(job for job in found if job.id), cursor or None, answer.request_id)
 
 
@@ -121,8 +122,8 @@ def read_upload(answer: Answer) -> Upload:
         raise unreadable(answer, "Apiframe took the file without saying where it is")
     return Upload(
         url=url,
-        kind=text(raw.get("kind")),
-        content_type=text(raw.get("contentType")),
+        kind=text(raw.get("kind"), limit=20),
+        content_type=text(raw.get("contentType"), limit=100),
         size=count(raw.get("byteSize")),
         expires_at=moment(raw.get("expiresAt")),
         request_id=answer.request_id,
@@ -130,7 +131,7 @@ def read_upload(answer: Answer) -> Upload:
 
 
 def read_asset_id(answer: Answer) -> str:
-    asset_id = text(answer.read_object().get("assetId"))
+    asset_id = identifier(answer.read_object().get("assetId"))
     if not asset_id:
         raise unreadable(answer, "Apiframe registered an asset without naming it")
     return asset_id
@@ -139,19 +140,22 @@ def read_asset_id(answer: Answer) -> str:
 def read_asset(answer: Answer) -> AssetState:
     raw = answer.read_object()
     return AssetState(
-        text(raw.get("status")).strip(), link(raw.get("url")), text(raw.get("errorMsg")), answer.request_id
+        status=text(raw.get("status"), limit=40).strip(),
+        url=link(raw.get("url")),
+        error=text(raw.get("errorMsg"), limit=300) or find_message(raw)[:300],
+        request_id=answer.request_id,
     )
 
 
 def read_me(answer: Answer) -> Me:
     raw = answer.read_object()
-    team, user, key = (_member(raw, name) for name in ("team", "user", "apiKey"))
+    team, user, key = (members(raw.get(name)) for name in ("team", "user", "apiKey"))
     return Me(
         team_credits=count(team.get("credits")),
-        team_name=text(team.get("name")),
-        plan=text(team.get("plan")),
-        email=text(user.get("email")),
-        key_name=text(key.get("name")),
+        team_name=text(team.get("name"), limit=200),
+        plan=text(team.get("plan"), limit=200),
+        email=text(user.get("email"), limit=200),
+        key_name=text(key.get("name"), limit=200),
         request_id=answer.request_id,
     )
 
@@ -171,21 +175,18 @@ def _is_uuid(value: str) -> bool:
         return False
 
 
-def _member(raw: Mapping[str, object], name: str) -> dict[str, object]:
-    value = raw.get(name)
-    return value if isinstance(value, dict) else {}
-
-
 def _model(raw: Mapping[str, object]) -> Model:
     return Model(
-        id=text(raw.get("id")),
-        label=text(raw.get("label")),
-        modality=text(raw.get("modality")),
-        pricing_mode=text(raw.get("pricingMode")),
+        id=text(raw.get("id"), limit=200),
+        label=text(raw.get("label"), limit=200),
+        modality=text(raw.get("modality"), limit=200),
+        pricing_mode=text(raw.get("pricingMode"), limit=200),
         cost_min=_cost(raw.get("costMin")),
         cost_max=_cost(raw.get("costMax")),
     )
 
 
 def _cost(value: object) -> float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return float(value) if 0 <= value <= LARGEST_INT else None

@@ -1,21 +1,32 @@
-"""Reading JSON from a stranger: only what every parser would read the same way is accepted."""
+"""Read a provider's JSON: only what every parser reads the same way is accepted."""
 
 import json
 import math
 from typing import NoReturn
 
-_INTEGERS = range(-(2**63), 2**63)  # What a database column can hold.
+_INTEGERS = range(-(2**63), 2**63)  # The range of a database integer column.
 _LONGEST_INTEGER = len(str(_INTEGERS.start))
 
 
 def read_object(body: bytes) -> dict[str, object]:
-    """Return the JSON object in `body`, or raise ValueError saying what is wrong with it.
+    """Return the JSON object in `body`; raise ValueError with the reason if invalid.
 
-    Refused beside bad syntax and bad UTF-8: anything but an object, duplicate keys, NaN and Infinity,
-    integers beyond 64 bits, and nesting too deep to read.
+    Refuses everything that `read_value` refuses, and anything but an object.
+    """
+    value = read_value(body)
+    if not isinstance(value, dict):
+        raise ValueError(f"not an object but {type(value).__name__}")
+    return value
+
+
+def read_value(body: bytes) -> object:
+    """Return the JSON value in `body`; raise ValueError with the reason if invalid.
+
+    Besides bad syntax and bad UTF-8, it refuses duplicate keys, NaN and Infinity, integers beyond 64 bits,
+    and nesting that is too deep.
     """
     try:
-        value = json.loads(
+        value: object = json.loads(
             body.decode("utf-8"),
             object_pairs_hook=_object,
             parse_int=_integer,
@@ -24,8 +35,6 @@ def read_object(body: bytes) -> dict[str, object]:
         )
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    if not isinstance(value, dict):
-        raise ValueError(f"not an object but {type(value).__name__}")
     return value
 
 
@@ -37,7 +46,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _integer(digits: str) -> int:
-    # The length comes first: converting a million digits takes seconds.
+    # Check the length first: converting a million digits takes seconds.
     if len(digits) > _LONGEST_INTEGER or int(digits) not in _INTEGERS:
         raise ValueError("an integer beyond 64 bits")
     return int(digits)

@@ -1,4 +1,4 @@
-"""From an answer to what it means: nothing wrong, or which error of the tree. All translation is here."""
+"""Translate responses into errors. This is the only place that does so."""
 
 import re
 from collections.abc import Mapping
@@ -23,20 +23,25 @@ from .errors import (
     Unknown,
     Unreadable,
 )
-from .fields import count, text
-from .strict_json import read_object
+from .fields import count, members, text
+from .messages import find_message
+from .strict_json import read_object, read_value
 
 LONGEST_WAIT = 15 * 60
-"""Seconds a Retry-After is believed at most: a typing error upstream must not stop the studio for a year."""
+"""Longest Retry-After we accept, in seconds.
+
+A typo upstream must not stop the studio for a year.
+"""
 
 _EXCERPT = 500
+_MOST_DETAILS = 20
 _EDGE_CODE = re.compile(r"error[ _]code\W{1,4}1\d{3}\b", re.IGNORECASE)
 _E = TypeVar("_E", bound=ApiframeError)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer: what the wire brought, before anybody judged it."""
+    """A complete response, not yet checked for errors."""
 
     status: int
     headers: Mapping[str, str]
@@ -44,11 +49,11 @@ class Answer:
 
     @property
     def request_id(self) -> str | None:
-        """What Apiframe's support asks for."""
+        """Return the request id, which Apiframe's support asks for."""
         return one_line(self.headers.get("x-request-id", ""), limit=100) or None
 
     def read_object(self) -> dict[str, object]:
-        """Return the JSON object in the body, or raise Unreadable."""
+        """Parse the JSON object in the body. Raises Unreadable."""
         try:
             return read_object(self.body)
         except ValueError as fault:
@@ -58,13 +63,13 @@ class Answer:
 
 
 def error_for(answer: Answer) -> ApiframeError | None:
-    """Return what is wrong with an answer of the API, or None for a 2xx.
+    """Return the error in an API response, or None for a 2xx.
 
-    The status alone settles 401, 402, 403 and 429. Any other 4xx counts only in Apiframe's own JSON: from
-    whoever stands in between, it says nothing about the job.
+    The status alone settles 401, 402, 403 and 429. Any other 4xx with a JSON body is a refusal, no matter
+    what the JSON contains. HTML or text comes from a proxy and says nothing about the job.
     """
     raw, status = _object_or_empty(answer), answer.status
-    reason = one_line(text(raw.get("error")))
+    reason = one_line(find_message(raw))
     if 200 <= status < 300:
         return None
     if 300 <= status < 400:
@@ -75,20 +80,23 @@ def error_for(answer: Answer) -> ApiframeError | None:
         return _out_of_credits(answer, raw, reason)
     if status == 429:
         return _rate_limited(answer, reason)
-    if 400 <= status < 500 and status != 408 and reason:
-        return _refused(answer, raw, reason)
+    if 400 <= status < 500 and status != 408 and _is_json(answer):
+        return _refused(answer, raw, reason or f"Apiframe refused the request without a reason ({status})")
     return _told(
         Unknown, answer, reason or "Apiframe has trouble of its own, or something in front of it has"
     )
 
 
 def unreadable(answer: Answer, message: str) -> Unreadable:
-    """The error for an answer that breaks the published contract."""
+    """Build the error for a response that breaks the published contract."""
     return _told(Unreadable, answer, message)
 
 
 def file_error_for(answer: Answer) -> ApiframeError | None:
-    """Return what is wrong with a file server's answer; none of it says anything about the studio's key."""
+    """Return the error in a file server's response, or None.
+
+    A file server's response says nothing about our API key.
+    """
     status = answer.status
     if status in {200, 206}:
         return None
@@ -102,7 +110,7 @@ def file_error_for(answer: Answer) -> ApiframeError | None:
 
 
 def one_line(words: str, *, limit: int = 300) -> str:
-    """Make a stranger's words fit for a log and a page: one line, printable, not long."""
+    """Clean untrusted text for logs and pages: one line, printable, limited length."""
     printable = "".join(letter if letter.isprintable() else " " for letter in words[: limit * 4])
     return " ".join(printable.split())[:limit]
 
@@ -112,6 +120,16 @@ def _object_or_empty(answer: Answer) -> dict[str, object]:
         return read_object(answer.body)
     except ValueError:
         return {}
+
+
+def _is_json(answer: Answer) -> bool:
+    """Return whether Apiframe itself responded. A truncated or empty body still has a content type."""
+    if "json" in answer.headers.get("Content-Type", "").lower():
+        return True
+    try:
+        return isinstance(read_value(answer.body), dict | list | str)
+    except ValueError:
+        return False
 
 
 def _told(kind: type[_E], answer: Answer, message: str) -> _E:
@@ -129,7 +147,7 @@ def _redirected(answer: Answer) -> Redirected:
 
 
 def _origin(address: str) -> str:
-    """Scheme and host: enough to see where it led, without what a query may carry."""
+    """Return only scheme and host, because the query may contain secrets."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -140,7 +158,7 @@ def _origin(address: str) -> str:
 def _blocked(answer: Answer, reason: str) -> Blocked:
     if answer.status == 401:
         return _told(Unauthorized, answer, reason or "Apiframe does not accept the API key")
-    # The edge may answer in text, HTML or JSON; Apiframe itself in JSON with words of its own.
+    # The CDN may answer in text, HTML or JSON. Apiframe itself sends JSON with its own `error` text.
     if not reason or _EDGE_CODE.search(answer.body.decode("utf-8", "replace")):
         return _told(EdgeBlocked, answer, "The network in front of Apiframe keeps this server out")
     return _told(Forbidden, answer, reason)
@@ -160,9 +178,9 @@ def _rate_limited(answer: Answer, reason: str) -> RateLimited:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Read Retry-After as seconds, 0 to 900; None where it is missing, garbage or in the past.
+    """Parse Retry-After into seconds, 0 to 900; None if missing, invalid or past.
 
-    A date is held against the answer's own Date header, so that our clock may be wrong.
+    A date is compared with the response's own Date header, so our clock may be wrong.
     """
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
@@ -192,9 +210,11 @@ def _refused(answer: Answer, raw: Mapping[str, object], reason: str) -> Refused:
 def _details(value: object) -> dict[str, list[str]]:
     if not isinstance(value, dict):
         return {}
-    return {one_line(path, limit=100): _messages(messages) for path, messages in value.items()}
+    fields = list(value.items())[:_MOST_DETAILS]
+    return {one_line(path, limit=100): _messages(messages) for path, messages in fields}
 
 
 def _messages(value: object) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    return [words for words in (one_line(text(each)) for each in values) if words]
+    values = value[:_MOST_DETAILS] if isinstance(value, list) else [value]
+    words = (one_line(text(each) or find_message(members(each))) for each in values)
+    return [each for each in words if each]

@@ -1,11 +1,11 @@
-"""Apiframe's webhooks: is it really from Apiframe, and what does it say. Only ever a hint to look early."""
+"""Apiframe webhooks: verify and parse. They are only a hint to poll early."""
 
 import hashlib
 import hmac
 from dataclasses import dataclass
 
 from . import jobs
-from .fields import text
+from .fields import identifier, text
 from .strict_json import read_object
 
 _PREFIX = "sha256="
@@ -13,18 +13,18 @@ _PREFIX = "sha256="
 
 @dataclass(frozen=True)
 class WebhookEvent:
-    """What a webhook claims. It can be repeated, late or out of order: ask for the job before acting."""
+    """A webhook's claim, maybe repeated, late or out of order: fetch the job first."""
 
     event: str
-    """`progress`, `completed`, `failed`, or a word that came later."""
+    """`progress`, `completed`, `failed`, or an event added later."""
     job: jobs.Job
 
 
 def verify(payload: bytes, signature: str, key: str) -> bool:
-    """Tell whether `signature` (the X-Webhook-Signature header) was made over `payload` with our API key.
+    """Return whether `signature` (X-Webhook-Signature) signs `payload` with our key.
 
-    The secret is the SHA-256 of the API key. The official SDK takes its 32 raw bytes, while the prose of
-    the documentation can be read as its 64 hex characters: both pass, and both are always computed.
+    The secret is the SHA-256 of the API key. The official SDK uses its 32 raw bytes, while the documentation
+    can be read as its 64 hex characters. Both are accepted, and both are always computed.
     """
     claimed = signature.strip().removeprefix(_PREFIX).lower().encode("utf-8", "replace")
     digest = hashlib.sha256(key.encode())
@@ -39,9 +39,9 @@ def _is_signed(payload: bytes, claimed: bytes, *, secret: bytes) -> bool:
 
 
 def read(payload: bytes) -> WebhookEvent:
-    """Read a webhook's body, or raise ValueError where it is no JSON object that names a job."""
+    """Parse a webhook body. Raises ValueError unless it is an object with a job id."""
     raw = read_object(payload)
-    job_id = text(raw.get("jobId"))
+    job_id = identifier(raw.get("jobId"), limit=jobs.LONGEST_JOB_ID)
     if not job_id:
         raise ValueError("names no job")
-    return WebhookEvent(event=text(raw.get("event")), job=jobs.read(raw | {"id": job_id}))
+    return WebhookEvent(event=text(raw.get("event"), limit=40), job=jobs.read(raw | {"id": job_id}))
