@@ -1,14 +1,15 @@
-"""Bringing a file home whole: capped, resumed where it broke, never a cut file passed off as a short one."""
+"""File downloads: size limit, resuming, and detection of truncated files."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
 
 from .errors import BadLink, TooLarge, Unknown
+from .link_guard import LinkGuard
 from .transport import Exchange, Transport, chunks, is_encoded
 from .verdicts import Answer, file_error_for
 
@@ -20,32 +21,34 @@ _RANGE = re.compile(r"bytes ([0-9]{1,15})-[0-9]{1,15}/([0-9]{1,15})")
 
 @dataclass(frozen=True)
 class Downloaded:
-    """A file that arrived whole: `size` in bytes, `content_type` in small letters, without parameters."""
+    """A complete download.
+
+    `size` is in bytes; `content_type` is lowercase and has no parameters.
+    """
 
     size: int
     content_type: str
 
 
 class Download:
-    """One file on its way into `to`, which is written from where it stands and has to be seekable.
+    """A download into `to` (seekable, written from its current position).
 
-    `run` may be called again after an error that may be retried, and goes on where the last one broke.
-    No API key is sent, neither to the link nor to where it leads.
+    After a retryable error `run` may be called again and resumes where the last attempt broke off. The API
+    key is never sent, neither to the URL nor to a redirect target.
     """
 
     def __init__(
-        self, transport: Transport, *, to: BinaryIO, limit: int, user_agent: str, https: bool
+        self, transport: Transport, *, to: BinaryIO, limit: int, user_agent: str, guard: LinkGuard
     ) -> None:
         self._transport, self._to, self._limit = transport, to, limit
-        self._user_agent = user_agent
-        self._schemes = {"https"} if https else {"https", "http"}
+        self._user_agent, self._guard = user_agent, guard
         self._start = to.tell()
         self._have = 0
         self._total: int | None = None
         self._tag = ""
 
     def run(self, url: str, *, exchange: Exchange) -> Downloaded:
-        """Fetch what is missing, following a few redirects; every fault is an ApiframeError."""
+        """Fetch what is missing, following up to 3 redirects. Raises only ApiframeError."""
         for _ in range(_MOST_HOPS + 1):
             request = self._request(url)
             with self._transport.open(request, exchange=exchange) as response:
@@ -57,25 +60,23 @@ class Download:
     def _request(self, url: str) -> requests.Request:
         request = requests.Request("GET", url, headers=self._headers())
         try:
-            scheme = urlsplit(url).scheme
-            request.prepare()
+            prepared = request.prepare()
         except ValueError:
             raise BadLink("The link to the file is no address") from None
-        if scheme not in self._schemes:
-            raise BadLink(f"The link to the file is no {' or '.join(sorted(self._schemes))} address")
+        self._guard.check(prepared.url or "")
         return request
 
     def _headers(self) -> dict[str, str]:
         headers = {"User-Agent": self._user_agent}
         if self._have and self._tag:
-            # If-Range: a file that has changed meanwhile comes whole, not as a half that does not fit.
+            # If-Range: if the file has changed, the server sends all of it instead of a mismatching part.
             headers |= {"Range": f"bytes={self._have}-", "If-Range": self._tag}
         return headers
 
     def _receive(self, response: requests.Response) -> Downloaded:
         answer = Answer(response.status_code, response.headers)
         if answer.status == 416:
-            self._tag = ""  # No such part: the next attempt starts afresh.
+            self._tag = ""  # The range does not exist, so the next attempt starts from the beginning.
         if error := file_error_for(answer):
             raise error
         if is_encoded(answer.headers):
@@ -103,7 +104,7 @@ class Download:
     def _go_on(self, answer: Answer) -> None:
         found = _RANGE.fullmatch(answer.headers.get("Content-Range", ""))
         if not found or int(found[1]) != self._have or self._total not in {None, int(found[2])}:
-            self._tag = ""  # The next attempt starts afresh.
+            self._tag = ""  # The next attempt starts from the beginning.
             raise self._unknown(answer, "The file server sent another part than was asked for")
         self._total = int(found[2])
 
@@ -131,6 +132,9 @@ def _next_address(url: str, headers: Mapping[str, str]) -> str:
 
 
 def _strong_tag(headers: Mapping[str, str]) -> str:
-    """The ETag where it vouches for every byte; a weak one may not be used with ranges (RFC 9110, 13.1.5)."""
+    """Return the ETag if it is strong; weak ones must not be used with ranges.
+
+    Source: RFC 9110, section 13.1.5.
+    """
     tag = headers.get("ETag", "")
     return tag if tag.startswith('"') else ""
