@@ -30,7 +30,7 @@ def second() -> Iterator[Stub]:
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with a certificate nobody vouches for, and its key."""
+    """A self-signed certificate and its key in one file."""
     if not (openssl := shutil.which("openssl")):
         pytest.skip("no openssl to make a certificate with")
     pem = tmp_path_factory.mktemp("tls") / "server.pem"
@@ -50,7 +50,7 @@ def self_signed(certificate: Path) -> Iterator[Stub]:
 
 @pytest.fixture
 def naps() -> list[float]:
-    """The pauses the client has asked for; none is slept."""
+    """The pauses the client has requested; it never really sleeps."""
     return []
 
 

@@ -1,4 +1,4 @@
-"""A server that speaks in bytes: each connection reads one request and plays the next scripted scene."""
+"""A byte-level server: each connection reads a request and plays the next scene."""
 
 import json
 import socket
@@ -18,7 +18,7 @@ class Asked:
 
 
 class Stub:
-    """Listens on a free loopback port from the start; after the last scene it just hangs up."""
+    """Listens on a free loopback port. After the last scene it closes connections."""
 
     def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
         self.asked: list[Asked] = []
@@ -35,7 +35,7 @@ class Stub:
 
     def close(self) -> None:
         self._closing.set()
-        # Closing alone leaves accept() waiting on Linux.
+        # On Linux, closing alone leaves accept() blocked.
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for thread in self._threads:
@@ -56,7 +56,7 @@ class Stub:
             try:
                 connection = self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
             except OSError:
-                return  # The client does not trust us.
+                return  # The client rejected our certificate.
             asked = _read_request(connection)
             if asked is None:
                 return
@@ -65,7 +65,7 @@ class Stub:
             try:
                 scene(connection, self._closing) if callable(scene) else connection.sendall(scene)
             except OSError:
-                return  # The client has hung up, which is often the point.
+                return  # The client closed the connection, as many tests intend.
 
 
 def answer(
@@ -75,7 +75,10 @@ def answer(
     headers: dict[str, str] | None = None,
     length: int | None = None,
 ) -> bytes:
-    """A whole answer; `body` is bytes or something for JSON; `length` lies about its length."""
+    """Build a complete response.
+
+    `body` is bytes or a JSON value; `length` overrides Content-Length.
+    """
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     lines = {"Content-Length": str(len(content) if length is None else length), "Connection": "close"}
     return head(status, lines | (headers or {})) + content
@@ -87,7 +90,7 @@ def head(status: int, headers: dict[str, str]) -> bytes:
 
 
 def drip(start: bytes, drops: Iterable[bytes]) -> Scene:
-    """Send `start` at once, then a drop every 20 ms until the client hangs up or the drops end."""
+    """Send `start` at once, then a drop every 20 ms until either side stops."""
 
     def scene(connection: socket.socket, closing: threading.Event) -> None:
         connection.sendall(start)
@@ -100,13 +103,13 @@ def drip(start: bytes, drops: Iterable[bytes]) -> Scene:
 
 
 def silence(connection: socket.socket, closing: threading.Event) -> None:
-    """Say nothing until the client gives up."""
+    """Send nothing until the client gives up."""
     connection.settimeout(30)
     connection.recv(1)
 
 
 def reset(connection: socket.socket, closing: threading.Event) -> None:
-    """Hang up with a TCP reset."""
+    """Close the connection with a TCP reset."""
     linger_for_no_time = b"\x01\x00\x00\x00\x00\x00\x00\x00"
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_for_no_time)
 

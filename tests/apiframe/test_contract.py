@@ -1,4 +1,4 @@
-"""What the client sends is what the published OpenAPI document asks for."""
+"""The client's requests match the published OpenAPI document."""
 
 import io
 import json
@@ -39,12 +39,12 @@ def document():
 
 
 def assert_fits(document, value, schema):
-    # The document's own components come along, so that its $refs lead somewhere.
+    # Include the document's components so that its $refs resolve.
     Draft202012Validator(schema | {"components": document["components"]}).validate(value)
 
 
 def operation(document, asked):
-    """The operation a request meets, its path parameters allowed for."""
+    """Find the operation that a request matches, allowing for path parameters."""
     method, target, _ = asked.line.split()
     parts = urlsplit(target).path.split("/")
     for template, operations in document["paths"].items():
@@ -77,8 +77,8 @@ def test_a_generation_fits_the_schema(document, apiframe, stub, body):
     assert_fits(document, json.loads(asked.body), content["schema"])
 
 
-def test_the_schema_refuses_what_it_does_not_know(document, apiframe, stub):
-    """Or the test above proves nothing."""
+def test_the_schema_rejects_unknown_fields(document, apiframe, stub):
+    """Without this, the test above would prove nothing."""
     schema = {"$ref": "#/components/schemas/GenerateVideoRequest"}
     body = json.loads(generate_body("A fox", seedance_params={"mood": "blue"}))
     assert not Draft202012Validator(schema | {"components": document["components"]}).is_valid(body)
@@ -92,7 +92,7 @@ def test_an_asset_fits_the_schema(document, apiframe, stub):
     assert_fits(document, json.loads(asked.body), content["schema"])
 
 
-def test_an_upload_is_the_form_that_is_asked_for(document, apiframe, stub):
+def test_an_upload_is_the_documented_form(document, apiframe, stub):
     stub.play(answer(201, {"url": "https://a/b"}))
     apiframe.upload(io.BytesIO(b"abc"), filename="a.png", size=3)
     (asked,) = stub.asked
@@ -111,7 +111,7 @@ def test_an_upload_is_the_form_that_is_asked_for(document, apiframe, stub):
         lambda apiframe: apiframe.models(),
     ],
 )
-def test_a_question_uses_only_documented_parameters(document, apiframe, stub, call):
+def test_a_get_uses_only_documented_parameters(document, apiframe, stub, call):
     stub.play(answer(200, {"jobs": [], "models": []}))
     call(apiframe)
     (asked,) = stub.asked
@@ -125,7 +125,7 @@ def test_a_question_uses_only_documented_parameters(document, apiframe, stub, ca
         assert_fits(document, int(value) if is_number else value, documented[name])
 
 
-def test_the_same_generation_is_spelled_the_same():  # bar 14
+def test_the_same_generation_gives_the_same_bytes():  # bar 14
     one = generate_body("É", seedance_params={"seed": 1, "duration": 4})
     other = generate_body("É", seedance_params={"duration": 4, "seed": 1})
     assert (

@@ -1,4 +1,4 @@
-"""Jobs are read from whatever Apiframe sends."""
+"""Jobs are parsed from whatever Apiframe sends."""
 
 from datetime import UTC, datetime
 
@@ -55,7 +55,7 @@ def test_completed_is_completed():
     assert (job.is_completed, job.is_ended, job.is_failed) == (True, True, False)
 
 
-def test_only_words_of_the_contract_are_known():
+def test_only_statuses_of_the_contract_are_known():
     assert jobs.read({"status": "PROCESSING"}).is_known
     assert not jobs.read({"status": "UPSCALING"}).is_known
 
@@ -64,7 +64,7 @@ def test_an_empty_job_can_be_read():  # bar 21
     assert jobs.read({}) == jobs.Job(id="")
 
 
-def test_extra_fields_do_no_harm():  # bar 21
+def test_extra_fields_are_ignored():  # bar 21
     assert jobs.read({"id": "a", "mood": {"deep": [1]}}) == jobs.Job(id="a")
 
 
@@ -79,7 +79,7 @@ def test_progress_stays_between_0_and_100(told, progress):
 @pytest.mark.parametrize(
     ("told", "cost"), [(0, 0), (16, 16), (None, None), (-1, None), ("16", None), (1.5, None), (True, None)]
 )
-def test_a_cost_is_a_whole_number_or_nothing(told, cost):  # F40
+def test_a_cost_is_an_integer_or_none(told, cost):  # F40
     assert jobs.read({"creditCost": told}).credit_cost == cost
 
 
@@ -87,24 +87,24 @@ def test_a_cost_is_a_whole_number_or_nothing(told, cost):  # F40
     "told",
     ["2026-01-02T03:04:05Z", "2026-01-02T04:04:05+01:00", "2026-01-02T03:04:05", "2026-01-02T03:04:05.000Z"],
 )
-def test_times_are_read_with_their_zone(told):
+def test_times_keep_their_zone(told):
     assert jobs.read({"createdAt": told}).created_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("told", [None, "", "yesterday", 7, "9999999-01-01"])
-def test_a_time_in_nonsense_is_none(told):
+def test_an_invalid_time_is_none(told):
     assert jobs.read({"completedAt": told}).completed_at is None
 
 
-def test_text_holds_nothing_a_database_refuses():
+def test_text_contains_nothing_a_database_rejects():
     assert jobs.read({"error": "a\x00b\ud800c"}).error == "ab?c"
 
 
-def test_the_prompt_is_read_where_the_input_is_told():
+def test_the_prompt_is_read_if_the_input_is_included():
     assert jobs.read({"input": {"prompt": "A fox"}}).prompt == "A fox"
     assert jobs.read({"input": None}).prompt is None
 
 
-def test_expired_is_said_outright():
+def test_only_true_counts_as_expired():
     assert jobs.read({"expired": True}).expired
     assert not jobs.read({"expired": "no"}).expired

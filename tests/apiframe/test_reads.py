@@ -1,4 +1,4 @@
-"""The calls that may be made again: polling, lists, assets, the account."""
+"""Calls that are safe to repeat: polling, lists, assets, the account."""
 
 import json
 
@@ -17,20 +17,20 @@ def test_it_reads_a_job(apiframe, stub):
     assert (job.id, job.progress, job.request_id) == (JOB["id"], 40, "req_1")
 
 
-def test_a_job_id_cannot_lead_elsewhere(apiframe, stub):
+def test_a_job_id_cannot_change_the_path(apiframe, stub):
     stub.play(answer(404, {"error": "Job not found"}))
     with pytest.raises(NotFound):
         apiframe.job("../me?x=1")
     assert stub.asked[0].line == "GET /v2/jobs/..%2Fme%3Fx%3D1 HTTP/1.1"
 
 
-def test_another_job_than_was_asked_for_is_not_believed(apiframe, stub):
+def test_a_response_with_another_job_is_rejected(apiframe, stub):
     stub.play(*[answer(200, JOB | {"id": "another"})] * 3)
     with pytest.raises(Unreadable):
         apiframe.job(JOB["id"])
 
 
-def test_it_tries_a_get_again(apiframe, stub, naps):
+def test_it_retries_a_get(apiframe, stub, naps):
     stub.play(reset, answer(503, b"<html>"), answer(200, JOB))
     assert apiframe.job(JOB["id"]).status == "PROCESSING"
     assert naps == [0.25, 0.5]
@@ -43,21 +43,21 @@ def test_it_gives_up_after_three_attempts(apiframe, stub):
     assert len(stub.asked) == 3
 
 
-def test_it_waits_as_long_as_it_was_told_to(connect, stub, naps):
+def test_it_waits_for_retry_after(connect, stub, naps):
     stub.play(answer(429, headers={"Retry-After": "1"}), answer(200, JOB))
     client = connect(stub.url, random=lambda: 0.0)
     assert client.job(JOB["id"]).id == JOB["id"]
     assert naps == [1]
 
 
-def test_a_long_wait_is_the_callers(apiframe, stub, naps):  # bar 15
+def test_a_long_wait_is_left_to_the_caller(apiframe, stub, naps):  # bar 15
     stub.play(answer(429, headers={"Retry-After": "60"}))
     with pytest.raises(RateLimited) as caught:
         apiframe.jobs()
     assert (caught.value.retry_after, naps) == (60, [])
 
 
-def test_the_deadline_counts_all_attempts(connect, stub, naps):
+def test_the_deadline_covers_all_attempts(connect, stub, naps):
     stub.play(answer(503))
     ticks = iter(range(0, 1000, 1))
     client = connect(stub.url, clock=lambda: next(ticks) / 10, random=lambda: 100.0)
@@ -77,12 +77,12 @@ def test_it_reads_a_page_of_jobs(apiframe, stub):
 @pytest.mark.parametrize(
     "told", [{"nextCursor": None, "hasMore": False}, {"nextCursor": "c", "hasMore": False}, {"hasMore": True}]
 )
-def test_the_last_page_has_no_next(apiframe, stub, told):
+def test_the_last_page_has_no_cursor(apiframe, stub, told):
     stub.play(answer(200, {"jobs": []} | told))
     assert not apiframe.jobs().has_more
 
 
-def test_a_page_without_jobs_is_not_an_empty_page(apiframe, stub):
+def test_a_response_without_jobs_is_not_an_empty_page(apiframe, stub):
     stub.play(*[answer(200, {"nextCursor": None})] * 3)
     with pytest.raises(Unreadable):
         apiframe.jobs()
@@ -103,19 +103,19 @@ def test_it_registers_an_asset(apiframe, stub):
         ("Musing", False, False),
     ],
 )
-def test_it_tells_how_an_asset_is(apiframe, stub, status, is_active, is_failed):
+def test_it_reads_an_assets_status(apiframe, stub, status, is_active, is_failed):
     stub.play(answer(200, {"status": status, "errorMsg": None}))
     state = apiframe.asset("asset-1")
     assert (state.is_active, state.is_failed, state.error) == (is_active, is_failed, "")
 
 
-def test_it_tells_what_the_team_has_left(apiframe, stub):
+def test_it_reads_the_teams_balance(apiframe, stub):
     stub.play(answer(200, {"user": {"email": "a@b"}, "team": {"name": "T", "credits": 12}, "apiKey": None}))
     me = apiframe.me()
     assert (me.team_credits, me.team_name, me.email, me.key_name) == (12, "T", "a@b", "")
 
 
-def test_a_key_without_a_team_has_no_credits_to_tell(apiframe, stub):
+def test_a_key_without_a_team_has_no_balance(apiframe, stub):
     stub.play(answer(200, {"user": {}, "team": None, "apiKey": None}))
     assert apiframe.me().team_credits is None
 

@@ -1,4 +1,4 @@
-"""What becomes of the one request that costs money, for every fault of the bar that can meet it."""
+"""The one request that costs money, under every fault in the acceptance criteria."""
 
 import gzip
 import itertools
@@ -56,7 +56,7 @@ def test_it_sends_the_exact_bytes_under_the_key(apiframe, stub):
     assert stub.asked[0].headers["idempotency-key"] == "generation-1"
 
 
-def test_it_names_itself_and_asks_for_plain_answers(apiframe, stub):
+def test_it_sends_a_user_agent_and_asks_for_identity(apiframe, stub):
     stub.play(answer(202, ACCEPTED))
     submit(apiframe)
     headers = stub.asked[0].headers
@@ -65,14 +65,14 @@ def test_it_names_itself_and_asks_for_plain_answers(apiframe, stub):
     assert headers["x-api-key"] == KEY
 
 
-def test_a_second_send_is_the_same_to_the_byte(apiframe, stub):  # bar 14
+def test_resending_sends_identical_bytes(apiframe, stub):  # bar 14
     stub.play(reset, answer(202, ACCEPTED))
     refused_with(apiframe, Unknown)
     submit(apiframe)
     assert stub.asked[0] == stub.asked[1]
 
 
-def test_a_replay_may_answer_any_status(apiframe, stub):  # F37
+def test_a_replay_may_return_any_status(apiframe, stub):  # F37
     stub.play(answer(202, ACCEPTED | {"status": "COMPLETED"}))
     assert submit(apiframe).status == "COMPLETED"
 
@@ -83,7 +83,7 @@ def test_a_refused_port_is_not_sent(connect):  # F2
     assert refused_with(connect(f"http://127.0.0.1:{port}"), NotSent).may_retry
 
 
-def test_a_name_that_is_nowhere_is_not_sent(connect):  # F1
+def test_an_unknown_host_is_not_sent(connect):  # F1
     refused_with(connect("http://nowhere.invalid"), NotSent)
 
 
@@ -92,7 +92,7 @@ def test_a_failed_handshake_is_not_sent(connect, stub):  # F5
     refused_with(connect(stub.url.replace("http:", "https:")), NotSent)
 
 
-def test_a_certificate_nobody_vouches_for_is_not_sent(connect, self_signed):  # F5
+def test_an_untrusted_certificate_is_not_sent(connect, self_signed):  # F5
     error = refused_with(connect(self_signed.url), Untrusted)
     assert self_signed.asked == []
     assert not error.may_retry
@@ -128,7 +128,7 @@ def test_a_deadline_that_has_passed_before_sending_is_not_sent(stub, connect):
         pytest.param(b"\x00\xff garbage\r\n\r\n", id="garbage"),
     ],
 )
-def test_a_broken_answer_leaves_it_unknown(apiframe, stub, scene):  # bar 17, 18
+def test_a_broken_response_is_unknown(apiframe, stub, scene):  # bar 17, 18
     stub.play(scene)
     assert refused_with(apiframe, Unknown).may_retry
 
@@ -157,12 +157,12 @@ def test_a_broken_answer_leaves_it_unknown(apiframe, stub, scene):  # bar 17, 18
         pytest.param(answer(202, json.dumps(ACCEPTED).encode() + b" " * 9_000_000), id="9 MB"),
     ],
 )
-def test_an_answer_beyond_the_contract_leaves_it_unknown(apiframe, stub, scene):  # bar 18
+def test_a_response_outside_the_contract_is_unknown(apiframe, stub, scene):  # bar 18
     stub.play(scene)
     assert refused_with(apiframe, Unreadable).may_retry
 
 
-def test_it_follows_no_redirect_and_keeps_the_key_home(apiframe, stub, second):  # bar 20, F25
+def test_it_follows_no_redirect_and_does_not_leak_the_key(apiframe, stub, second):  # bar 20, F25
     stub.play(answer(302, headers={"Location": f"{second.url}/v2?token=secret"}))
     error = refused_with(apiframe, Redirected)
     assert second.asked == []
@@ -185,13 +185,13 @@ def test_it_follows_no_redirect_and_keeps_the_key_home(apiframe, stub, second): 
         ),
     ],
 )
-def test_a_redirect_is_told_whatever_it_brings(apiframe, stub, scene):  # bar 18, 20
+def test_a_redirect_is_reported_whatever_its_body(apiframe, stub, scene):  # bar 18, 20
     stub.play(scene)
     refused_with(apiframe, Redirected)
     assert len(stub.asked) == 1
 
 
-def test_a_400_tells_the_fields(apiframe, stub):  # F26
+def test_a_400_names_the_fields(apiframe, stub):  # F26
     details = {"seedanceParams.duration": ["Too big"]}
     stub.play(answer(400, {"error": "Validation failed", "details": details}, headers={"x-request-id": "r1"}))
     error = refused_with(apiframe, Refused)
@@ -200,18 +200,18 @@ def test_a_400_tells_the_fields(apiframe, stub):  # F26
     assert not error.may_retry
 
 
-def test_a_401_is_the_studios_fault(apiframe, stub):  # F27
+def test_a_401_blocks_the_studio(apiframe, stub):  # F27
     stub.play(answer(401, {"error": "Invalid API key"}))
     assert refused_with(apiframe, Unauthorized).message == "Invalid API key"
 
 
-def test_a_402_tells_both_numbers(apiframe, stub):  # F28
+def test_a_402_has_both_numbers(apiframe, stub):  # F28
     stub.play(answer(402, {"error": "Insufficient credits", "creditsRequired": 16, "creditsAvailable": 3}))
     error = refused_with(apiframe, OutOfCredits)
     assert (error.credits_required, error.credits_available) == (16, 3)
 
 
-def test_a_403_of_apiframe_is_told_in_its_words(apiframe, stub):  # F29
+def test_a_403_from_apiframe_keeps_its_message(apiframe, stub):  # F29
     stub.play(answer(403, {"error": "API key is inactive"}, headers={"cf-ray": "8f-FRA"}))
     assert refused_with(apiframe, Forbidden).message == "API key is inactive"
 
@@ -225,7 +225,7 @@ def test_a_403_of_apiframe_is_told_in_its_words(apiframe, stub):  # F29
         pytest.param(gzip.compress(b"error code: 1010"), id="bytes"),
     ],
 )
-def test_a_403_of_the_edge_tells_the_ray(apiframe, stub, body):  # bar 19, F30
+def test_a_403_from_the_cdn_has_the_ray(apiframe, stub, body):  # bar 19, F30
     stub.play(answer(403, body, headers={"cf-ray": "8f0e-FRA"}))
     error = refused_with(apiframe, EdgeBlocked)
     assert error.ray == "8f0e-FRA"
@@ -245,30 +245,30 @@ def test_a_429_is_handed_to_the_caller(apiframe, stub, naps):  # F33, bar 15
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 520, 522, 524, 527])
-def test_trouble_upstream_leaves_it_unknown(apiframe, stub, status):  # F35, F36
+def test_a_server_error_is_unknown(apiframe, stub, status):  # F35, F36
     stub.play(answer(status, b"<html>cloudflare", headers={"cf-ray": "8f0e-FRA"}))
     error = refused_with(apiframe, Unknown)
     assert (error.status, error.ray, len(stub.asked)) == (status, "8f0e-FRA", 1)
 
 
 @pytest.mark.parametrize("status", [400, 404, 413])
-def test_a_4xx_that_is_not_apiframes_says_nothing(apiframe, stub, status):
+def test_a_4xx_from_a_proxy_is_unknown(apiframe, stub, status):
     stub.play(answer(status, b"<html>nginx"))
     refused_with(apiframe, Unknown)
 
 
-def test_an_errors_status_counts_even_if_its_body_is_cut(apiframe, stub):
+def test_an_error_status_counts_even_if_its_body_is_truncated(apiframe, stub):
     stub.play(answer(401, b'{"error": "Inv', length=500))
     refused_with(apiframe, Unauthorized)
 
 
-def test_the_key_is_in_no_error_and_no_log(apiframe, stub, caplog):  # bar 47
+def test_no_error_or_log_contains_the_key(apiframe, stub, caplog):  # bar 47
     stub.play(answer(401, {"error": f"Invalid API key {KEY}"}))
     error = refused_with(apiframe, Unauthorized)
     assert KEY not in f"{error} {error.body} {error!r} {apiframe!r} {caplog.text}"
 
 
-def test_a_failed_call_is_one_line_in_the_log(apiframe, stub, caplog):  # bar 48
+def test_a_failed_call_logs_one_line(apiframe, stub, caplog):  # bar 48
     stub.play(answer(400, {"error": "no\r\nERROR forged\x1b[31m " + "x" * 10_000}))
     refused_with(apiframe, Refused)
     (record,) = [record for record in caplog.records if record.name.startswith("generations")]
@@ -276,14 +276,14 @@ def test_a_failed_call_is_one_line_in_the_log(apiframe, stub, caplog):  # bar 48
     assert len(record.getMessage()) < 500
 
 
-def test_a_key_that_fits_no_header_is_refused_without_showing_it(connect):
+def test_an_invalid_key_is_rejected_without_showing_it(connect):
     with pytest.raises(ValueError, match="API key") as caught:
         Apiframe("afk_secret\r\nX: y")
     assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("url", ["ftp://a", "api.apiframe.ai", "https://", "https://a?b", ""])
-def test_a_base_url_has_to_be_an_address(url):
+def test_an_invalid_base_url_is_rejected(url):
     with pytest.raises(ValueError, match="base URL"):
         Apiframe(KEY, base_url=url)
 
@@ -292,7 +292,7 @@ def test_a_host_that_cannot_exist_is_not_sent(connect):
     refused_with(connect("http://a..b"), NotSent)
 
 
-def test_a_connection_is_used_again(apiframe, stub):
+def test_a_connection_is_reused(apiframe, stub):
     stub.play(
         lambda connection, _: [
             connection.sendall(answer(202, ACCEPTED, headers={"Connection": "keep-alive"})),

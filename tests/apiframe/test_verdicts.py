@@ -1,4 +1,4 @@
-"""The pure decisions: when to wait and for how long, when to try again, what JSON to believe."""
+"""Pure decisions: how long to wait, when to retry, which JSON to accept."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -28,7 +28,7 @@ def test_retry_after_is_seconds_capped_or_ignored(value, seconds):  # F33, F34
     assert retry_after({"Retry-After": value}) == seconds
 
 
-def test_a_date_is_held_against_the_servers_clock():  # bar 23, F49
+def test_a_date_is_compared_with_the_servers_clock():  # bar 23, F49
     headers = {"Date": format_datetime(NOON, usegmt=True)}
     headers["Retry-After"] = format_datetime(NOON + timedelta(seconds=90), usegmt=True)
     assert retry_after(headers) == 90
@@ -45,7 +45,7 @@ def test_a_missing_header_is_ignored():
 @pytest.mark.parametrize(
     "error", [NotSent("x"), Unknown("x"), Unknown("x", status=503), limited(None), limited(1), limited(2)]
 )
-def test_a_get_is_tried_again_where_that_helps(error):
+def test_a_get_is_retried_if_that_can_help(error):
     assert _should_retry(error, method="GET", attempt=1, patience=2)
 
 
@@ -53,7 +53,7 @@ def test_a_get_is_tried_again_where_that_helps(error):
     "error",
     [ApiframeError("x"), Refused("x"), Untrusted("x"), Unknown("x", status=501), limited(2.5), limited(900)],
 )
-def test_a_get_is_not_tried_again_in_vain_or_for_long(error):
+def test_a_get_is_not_retried_if_useless_or_slow(error):
     assert not _should_retry(error, method="GET", attempt=1, patience=2)
 
 
@@ -66,7 +66,7 @@ def test_the_third_attempt_is_the_last():
     assert not _should_retry(Unknown("x"), method="GET", attempt=3, patience=2)
 
 
-def test_without_patience_every_429_goes_to_the_caller():  # bar 15
+def test_with_zero_patience_every_429_goes_to_the_caller():  # bar 15
     assert not _should_retry(limited(None), method="GET", attempt=1, patience=0)
     assert not _should_retry(limited(0), method="GET", attempt=1, patience=0)
 
@@ -76,7 +76,7 @@ def test_the_backoff_doubles_up_to_a_cap(attempt, seconds):
     assert _pause(Unknown("x"), attempt=attempt, random=lambda: 1.0) == seconds
 
 
-def test_jitter_may_take_all_of_a_backoff_but_nothing_of_what_was_asked_for():
+def test_jitter_reduces_the_backoff_but_never_retry_after():
     assert _pause(Unknown("x"), attempt=3, random=lambda: 0.0) == 0
     assert _pause(limited(5), attempt=1, random=lambda: 0.0) == 5
 
@@ -105,10 +105,10 @@ def test_it_reads_an_object():
         b'{"a":' * 100_000,
     ],
 )
-def test_it_refuses_what_parsers_disagree_on(body):  # bar 18, F18 to F22
+def test_it_rejects_json_that_parsers_disagree_on(body):  # bar 18, F18 to F22
     with pytest.raises(ValueError, match=r"\w"):
         read_object(body)
 
 
-def test_a_strangers_words_become_one_printable_line():
+def test_untrusted_text_becomes_one_printable_line():
     assert one_line("a\r\nb\x1b[0m\u2028c é 映\x00") == "a b [0m c é 映"

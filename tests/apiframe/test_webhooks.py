@@ -1,4 +1,4 @@
-"""A webhook is believed to be Apiframe's only with the right signature over its very bytes."""
+"""A webhook is accepted only with a valid signature over its exact bytes."""
 
 import hashlib
 import hmac
@@ -28,19 +28,19 @@ def test_it_accepts_either_reading_of_the_key_with_or_without_prefix(signature):
 @pytest.mark.parametrize(
     "signature", ["", "sha256=", RAW[:-1], RAW + "0", "é" * 64, "\ud800", signed(KEY.encode())]
 )
-def test_it_refuses_anything_else(signature):  # bar 25, F44
+def test_it_rejects_any_other_signature(signature):  # bar 25, F44
     assert not webhooks.verify(PAYLOAD, signature, KEY)
 
 
-def test_one_changed_byte_spoils_the_signature():  # bar 25
+def test_one_changed_byte_invalidates_the_signature():  # bar 25
     assert not webhooks.verify(PAYLOAD + b" ", RAW, KEY)
 
 
-def test_no_key_means_nobody_can_sign():
+def test_an_empty_key_accepts_no_signature():
     assert not webhooks.verify(PAYLOAD, signed(hashlib.sha256(b"").digest()), "")
 
 
-def test_it_reads_the_job_a_webhook_speaks_of():
+def test_it_reads_the_job_of_a_webhook():
     event = webhooks.read(PAYLOAD)
     assert (event.event, event.job.id, event.job.is_completed, event.job.progress) == (
         "completed",
@@ -53,6 +53,6 @@ def test_it_reads_the_job_a_webhook_speaks_of():
 @pytest.mark.parametrize(
     "payload", [b"", b"[]", b"{}", b'{"jobId":7}', b"\xff", b"[" * 100_000, b'{"jobId":NaN}']
 )
-def test_a_body_that_names_no_job_is_a_value_error(payload):  # bar 25
+def test_a_body_without_a_job_id_is_a_value_error(payload):  # bar 25
     with pytest.raises(ValueError, match=r"\w"):
         webhooks.read(payload)
