@@ -1,5 +1,8 @@
-"""A stand-in Apiframe server with real clips, written from the document and sharing no code with the client."""
+"""A fake Apiframe server that draws real clips. Shares no code with the client.
 
-from generations.apiframe.sandbox.service import DEFAULT_CREDITS, DEFAULT_KEY, Sandbox
+Written from Apiframe's published OpenAPI document. http/ receives requests, api/ answers them, film/ draws.
+"""
+
+from generations.apiframe.sandbox.sandbox import DEFAULT_CREDITS, DEFAULT_KEY, Sandbox
 
 __all__ = ["DEFAULT_CREDITS", "DEFAULT_KEY", "Sandbox"]

@@ -1,14 +1,14 @@
-"""Who the caller is and which models there are: fixed, but for the credits."""
+"""The account and the model list. Everything but the credits is fixed."""
 
 import uuid
 from typing import Any
 
-from generations.apiframe.sandbox.checks import MODEL
+from generations.apiframe.sandbox.api.checks import MODEL
 
 _HOME = uuid.UUID("5a1db0c5-0000-4000-8000-000000000000")
 
 
-def me(key: str, credits: int) -> dict[str, Any]:
+def account(key: str, credits: int) -> dict[str, Any]:
     return {
         "user": {"id": _id("user"), "email": "sandbox@example.com", "role": "OWNER"},
         "team": {

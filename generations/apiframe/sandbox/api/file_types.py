@@ -1,4 +1,4 @@
-"""Tells what a file is by its first bytes, as uploads do; a declared type or file name is not looked at."""
+"""Detect a file's type from its first bytes; declared type and name are ignored."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,7 @@ _BEGINNINGS = {
 }
 _RIFF_FORMS = {b"WEBP": _WEBP, b"WAVE": _WAV}
 _OTHER_BRANDS = {b"qt  ": _MOV, b"M4A ": _M4A, b"M4B ": _M4A}
-# Still pictures (HEIC, AVIF) use the same box and are not on the published list.
+# HEIC and AVIF pictures use the same box and are not on the published list.
 _STILL_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis"}
 
 
@@ -52,7 +52,10 @@ def media_type(path: Path) -> MediaType | None:
 
 
 def _is_mpeg_audio(head: bytes) -> bool:
-    """A frame header: eleven set bits, then neither a reserved version nor a reserved layer."""
+    """Return whether `head` is an MPEG frame header.
+
+    Eleven set bits, then neither a reserved version nor a reserved layer.
+    """
     return (
         len(head) > 1
         and head[0] == 0xFF

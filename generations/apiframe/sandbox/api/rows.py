@@ -1,4 +1,4 @@
-"""What the sandbox remembers: jobs, files and assets, as rows read from its store."""
+"""Rows of the sandbox store: jobs, files and assets."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ ENDED = frozenset({"COMPLETED", "FAILED", "CANCELLED"})
 
 @dataclass(frozen=True)
 class Job:
-    """One accepted generation; times are seconds since the epoch, credits are integers."""
+    """An accepted generation. Times are Unix seconds, credits are integers."""
 
     seq: int
     id: str
@@ -26,7 +26,7 @@ class Job:
     created_at: float
     completed_at: float | None
     expires_at: float | None
-    twist: dict[str, Any] | None
+    override: dict[str, Any] | None
 
     @property
     def params(self) -> dict[str, Any]:
@@ -44,7 +44,7 @@ class Job:
 
 @dataclass(frozen=True)
 class File:
-    """Bytes we serve at /files/{name}; `origin` is result, upload or asset."""
+    """A file served at /files/{name}. `origin` is result, upload or asset."""
 
     id: str
     name: str
@@ -61,7 +61,7 @@ class File:
 
 @dataclass(frozen=True)
 class Asset:
-    """Media registered with the provider; `file` is the provider's own copy once it is Active."""
+    """Media registered with the provider. `file` is the provider's copy once Active."""
 
     id: str
     type: str
@@ -72,5 +72,5 @@ class Asset:
 
 
 def iso(moment: float) -> str:
-    """UTC with milliseconds and a Z, as the API writes its times."""
+    """Format a time as the API does: UTC with milliseconds and a Z."""
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

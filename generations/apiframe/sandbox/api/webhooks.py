@@ -1,4 +1,4 @@
-"""Tells a job's webhookUrl what happened to it: signed, tried a few times, and its outcome kept with the job."""
+"""Webhook delivery: signed, retried, with the outcome stored on the job."""
 
 import hashlib
 import hmac
@@ -9,38 +9,41 @@ from collections.abc import Callable
 from typing import Any
 from urllib.error import URLError
 
-from generations.apiframe.sandbox.crew import Crew
-from generations.apiframe.sandbox.records import Job, iso
+from generations.apiframe.sandbox.api.rows import Job, iso
+from generations.apiframe.sandbox.api.threads import WorkerThreads
 
 _DEFAULT_EVENTS = ("completed", "failed")
 _PAUSES = (0.2, 1.0, 3.0)
 _PATIENCE = 10
 
 
-class Courier:
-    """Delivers in the background; `delivered` is called with (job id, "delivered" or "failed") for the last word."""
+class WebhookSender:
+    """Deliver webhooks in the background.
+
+    `delivered` is called with (job id, "delivered" or "failed") after the last attempt.
+    """
 
     def __init__(self, key: str, delivered: Callable[[str, str], None]) -> None:
-        # The signing key is the raw digest: so the official SDK reads "SHA-256 of the API key".
+        # The signing key is the raw digest: that is how the official SDK reads "SHA-256 of the API key".
         self._secret = hashlib.sha256(key.encode()).digest()
         self._delivered = delivered
-        self._crew = Crew(2, "webhook")
+        self._workers = WorkerThreads(2, "webhook")
 
     def stop(self) -> None:
-        self._crew.stop()
+        self._workers.stop()
 
-    def tell(self, event: str, job: Job, content: dict[str, Any]) -> None:
+    def send(self, event: str, job: Job, content: dict[str, Any]) -> None:
         if wants(job, event):
-            self._crew.submit(self._deliver, event, job, json.dumps({"event": event, **content}).encode())
+            self._workers.submit(self._deliver, event, job, json.dumps({"event": event, **content}).encode())
 
     def _deliver(self, event: str, job: Job, body: bytes) -> None:
         pauses = () if event == "progress" else _PAUSES
         arrived = self._post(event, job, body)
         for pause in pauses:
-            if arrived or self._crew.is_stopping.wait(pause):
+            if arrived or self._workers.is_stopping.wait(pause):
                 break
             arrived = self._post(event, job, body)
-        if event != "progress" and (arrived or not self._crew.is_stopping.is_set()):
+        if event != "progress" and (arrived or not self._workers.is_stopping.is_set()):
             self._delivered(job.id, "delivered" if arrived else "failed")
 
     def _post(self, event: str, job: Job, body: bytes) -> bool:
@@ -66,16 +69,16 @@ def wants(job: Job, event: str) -> bool:
     return "webhookUrl" in job.body and event in job.body.get("webhookEvents", _DEFAULT_EVENTS)
 
 
-def completed(job: Job, told: dict[str, Any]) -> dict[str, Any]:
-    """The body of a `completed` event; `told` is the job as GET /v2/jobs/{id} tells it."""
+def completed(job: Job, public: dict[str, Any]) -> dict[str, Any]:
+    """Return the body of a `completed` event. `public` is the job's public JSON."""
     moment = iso(job.completed_at) if job.completed_at else None
     return {
         "jobId": job.id,
         "status": "COMPLETED",
         "progress": 100,
-        "result": told["result"],
+        "result": public["result"],
         "model": job.body["model"],
-        "creditCost": told["creditCost"],
+        "creditCost": public["creditCost"],
         "completedAt": moment,
     }
 

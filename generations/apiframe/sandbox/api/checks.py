@@ -1,4 +1,4 @@
-"""What the API refuses, said per field: `details` keyed by the path of the value, such as seedanceParams.duration."""
+"""Request validation. `details` are keyed by path, as in seedanceParams.duration."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from generations.apiframe.sandbox.messages import Refused, invalid
+from generations.apiframe.sandbox.api.responses import Refused, invalid
 
 Problems = dict[str, list[str]]
 Check = Callable[[Any], str | None]
@@ -14,7 +14,7 @@ Check = Callable[[Any], str | None]
 MODEL = "seedance-2-fast"
 MEDIA_TYPES = ("image", "video", "audio")
 STATUSES = ("QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED")
-_ASSET_URI = re.compile(r"asset://[\w.-]+")
+_ASSET_URI = re.compile(r"asset://[A-Za-z0-9._:-]+")
 _LONGEST_KEY = 255
 
 
@@ -79,7 +79,7 @@ def _boolean(value: Any) -> str | None:
 def _integer(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"Expected number, received {_type_of(value)}"
-    # 8.0 is an integer to JSON Schema and to the JavaScript on the other side.
+    # JSON Schema, and the JavaScript on Apiframe's side, treat 8.0 as an integer.
     return None if isinstance(value, int) or value.is_integer() else "Expected integer, received float"
 
 
@@ -110,9 +110,11 @@ def _text_within(low: int, high: int) -> Check:
     def check(value: Any) -> str | None:
         if not isinstance(value, str):
             return f"Expected string, received {_type_of(value)}"
-        if len(value) < low:
+        # JavaScript on the other side counts UTF-16 units: an emoji is two or more.
+        length = len(value.encode("utf-16-le", "surrogatepass")) // 2
+        if length < low:
             return f"String must contain at least {low} character(s)"
-        return None if len(value) <= high else f"String must contain at most {high} character(s)"
+        return None if length <= high else f"String must contain at most {high} character(s)"
 
     return check
 

@@ -1,4 +1,4 @@
-"""The life of a job after its acceptance: one thread moves all jobs on, two more draw."""
+"""Job execution: one thread advances all jobs, two more draw clips."""
 
 import shutil
 import sys
@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generations.apiframe.sandbox import webhooks
-from generations.apiframe.sandbox.crew import Crew
-from generations.apiframe.sandbox.film import Interrupted
-from generations.apiframe.sandbox.provider import Footage, Provider, ProviderError
-from generations.apiframe.sandbox.records import File, Job
-from generations.apiframe.sandbox.store import Store
-from generations.apiframe.sandbox.telling import told
-from generations.apiframe.sandbox.webhooks import Courier
+from generations.apiframe.sandbox.api import webhooks
+from generations.apiframe.sandbox.api.job_json import job_json
+from generations.apiframe.sandbox.api.provider import Clip, Provider
+from generations.apiframe.sandbox.api.refusals import ProviderError
+from generations.apiframe.sandbox.api.rows import File, Job
+from generations.apiframe.sandbox.api.store import Store
+from generations.apiframe.sandbox.api.threads import WorkerThreads
+from generations.apiframe.sandbox.api.webhooks import WebhookSender
+from generations.apiframe.sandbox.film.clip import Interrupted
 
-# Shares of a job's time: when it leaves the queue, and when a job that fails does so.
+# Shares of a job's duration: when it starts processing, and when a failing job fails.
 _STARTS_AT, _FAILS_AT = 0.1, 0.5
 _SLOWNESS = 5
 _PROGRESS_STEP = 5
@@ -31,26 +32,26 @@ _INTERNAL_ERROR = "Provider returned an error: internal error"
 
 @dataclass
 class _Run:
-    """A job on its way; it lasts `seconds` at least, longer where drawing does."""
+    """A job in progress. It takes at least `seconds`, longer if drawing does."""
 
     job: Job
     seconds: float
-    drawing: Future[Footage] | None = None
+    drawing: Future[Clip] | None = None
 
 
-class Studio:
+class JobRunner:
     def __init__(
         self,
         store: Store,
         provider: Provider,
-        courier: Courier,
+        sender: WebhookSender,
         *,
         seconds: float,
         retention: float,
         base_url: str,
     ) -> None:
-        """`seconds` is how long a job lasts, `retention` for how many seconds its files live."""
-        self._store, self._provider, self._courier = store, provider, courier
+        """Set the length of a job and how long its files are kept, both in seconds."""
+        self._store, self._provider, self._sender = store, provider, sender
         self._seconds, self._retention, self._base_url = seconds, retention, base_url
         self._lock = threading.Lock()
         self._runs: dict[str, _Run] = {}
@@ -58,16 +59,16 @@ class Studio:
         self._woken, self._idle = threading.Event(), threading.Event()
         self._idle.set()
         self._is_stopping = False
-        self._drawers = Crew(_DRAWN_AT_ONCE, "drawing")
-        self._clock = threading.Thread(target=self._tick, name="sandbox-studio", daemon=True)
+        self._workers = WorkerThreads(_DRAWN_AT_ONCE, "drawing")
+        self._clock = threading.Thread(target=self._tick, name="sandbox-jobs", daemon=True)
 
     def start(self) -> None:
-        """Take up what an earlier run of the sandbox left unfinished, webhooks included."""
+        """Resume jobs and webhooks left unfinished by an earlier run."""
         for job in self._store.unfinished_jobs():
             self.take(job)
         for job in self._store.jobs(webhook_status="pending"):
             if job.has_ended:
-                self._tell_end(job)
+                self._send_end(job)
         self._clock.start()
 
     def stop(self) -> None:
@@ -75,7 +76,7 @@ class Studio:
         self._woken.set()
         if self._clock.is_alive():
             self._clock.join()
-        self._drawers.stop()
+        self._workers.stop()
 
     def take(self, job: Job) -> None:
         slowness = _SLOWNESS if "[slow]" in job.prompt else 1
@@ -93,7 +94,7 @@ class Studio:
                 run.drawing.cancel()
 
     def hold(self, progress: int) -> None:
-        """From now on jobs start, and stand still at `progress` until `release`."""
+        """Start jobs but keep them at `progress` until `release`."""
         self._held_progress = progress
         self._woken.set()
 
@@ -105,33 +106,28 @@ class Studio:
         return self._idle.wait(timeout)
 
     def _tick(self) -> None:
+        pause = min(_LONGEST_PAUSE, self._seconds / 40) or _LONGEST_PAUSE
         while not self._is_stopping:
-            self._woken.wait(self._pause())
+            self._woken.wait(pause if self._runs else None)
             self._woken.clear()
             with self._lock:
                 runs = list(self._runs.values())
             for run in runs:
-                self._advance_or_fail(run)
-
-    def _advance_or_fail(self, run: _Run) -> None:
-        """One job's trouble, a full disk for one, must not stop the clock for all."""
-        try:
-            self._advance(run)
-        except Exception:
-            if not self._is_unwanted(run):
-                traceback.print_exc(file=sys.stderr)
-                self._fail(run, _INTERNAL_ERROR)
-
-    def _pause(self) -> float | None:
-        if not self._runs:
-            return None
-        return min(_LONGEST_PAUSE, self._seconds / 40) or _LONGEST_PAUSE
+                try:
+                    self._advance(run)
+                except Exception:
+                    # One job's failure, such as a full disk, must not stop the others.
+                    if not self._is_unwanted(run):
+                        traceback.print_exc(file=sys.stderr)
+                        self._fail(run, _INTERNAL_ERROR)
 
     def _advance(self, run: _Run) -> None:
         spent = time.time() - run.job.created_at
         if run.drawing is None and spent >= run.seconds * _STARTS_AT:
             self._change(run, status="PROCESSING")
-            run.drawing = self._drawers.submit(self._provider.shoot, run.job, lambda: self._is_unwanted(run))
+            run.drawing = self._workers.submit(
+                self._provider.generate, run.job, lambda: self._is_unwanted(run)
+            )
             run.drawing.add_done_callback(lambda _: self._woken.set())
         if run.drawing is None or self._is_unwanted(run):
             return
@@ -142,7 +138,8 @@ class Studio:
         elif run.drawing.done() and spent >= run.seconds and not _error_of(run.drawing):
             self._complete(run, run.drawing.result())
         elif run.seconds:
-            self._show_progress(run, _progress(spent / run.seconds))
+            stepped = int(spent / run.seconds * 100) // _PROGRESS_STEP * _PROGRESS_STEP
+            self._show_progress(run, max(1, min(_MOST_PROGRESS_WHILE_RUNNING, stepped)))
 
     def _is_unwanted(self, run: _Run) -> bool:
         return self._is_stopping or self._runs.get(run.job.id) is not run
@@ -150,16 +147,16 @@ class Studio:
     def _show_progress(self, run: _Run, progress: int) -> None:
         if progress != run.job.progress:
             self._change(run, progress=progress)
-            self._courier.tell("progress", run.job, webhooks.progressed(run.job))
+            self._sender.send("progress", run.job, webhooks.progressed(run.job))
 
     def _fail(self, run: _Run, error: str) -> None:
         self._end(run, refund=run.job.price, status="FAILED", error=error, credit_cost=0)
 
-    def _complete(self, run: _Run, footage: Footage) -> None:
+    def _complete(self, run: _Run, clip: Clip) -> None:
         expires_at = time.time() + self._retention
-        video = self._keep(footage.video, "video", expires_at)
-        last_frame = self._keep(footage.last_frame, "image", expires_at) if footage.last_frame else None
-        shutil.rmtree(footage.video.parent, ignore_errors=True)
+        video = self._keep(clip.video, "video", expires_at)
+        last_frame = self._keep(clip.last_frame, "image", expires_at) if clip.last_frame else None
+        shutil.rmtree(clip.video.parent, ignore_errors=True)
         self._end(
             run,
             status="COMPLETED",
@@ -178,31 +175,28 @@ class Studio:
     def _end(self, run: _Run, *, refund: int = 0, **changes: Any) -> None:
         with self._store.atomic():
             ended = self._store.change_job(run.job.id, completed_at=time.time(), **changes)
-            # A job that a reset has forgotten has nothing to give back.
+            # A job deleted by a reset gets no refund.
             if ended:
                 self._store.add_credits(refund)
         if ended:
-            self._tell_end(ended)
-        self._let_go(run)
-
-    def _let_go(self, run: _Run) -> None:
+            self._send_end(ended)
         with self._lock:
             self._runs.pop(run.job.id, None)
             if not self._runs:
                 self._idle.set()
 
-    def _tell_end(self, job: Job) -> None:
+    def _send_end(self, job: Job) -> None:
         if job.status == "COMPLETED":
-            self._courier.tell("completed", job, webhooks.completed(job, told(job, self._base_url)))
+            self._sender.send("completed", job, webhooks.completed(job, job_json(job, self._base_url)))
         else:
-            self._courier.tell("failed", job, webhooks.failed(job))
+            self._sender.send("failed", job, webhooks.failed(job))
 
     def _change(self, run: _Run, **changes: Any) -> None:
         run.job = self._store.change_job(run.job.id, **changes) or run.job
 
 
-def _error_of(drawing: Future[Footage]) -> str | None:
-    """What to tell of a drawing that ended badly; a fault of our own is also told on stderr."""
+def _error_of(drawing: Future[Clip]) -> str | None:
+    """Return the error text of a failed drawing; log our own bugs to stderr."""
     problem = None if drawing.cancelled() else drawing.exception()
     if problem is None or isinstance(problem, Interrupted):
         return None
@@ -210,8 +204,3 @@ def _error_of(drawing: Future[Footage]) -> str | None:
         return str(problem)
     traceback.print_exception(problem, file=sys.stderr)
     return _INTERNAL_ERROR
-
-
-def _progress(share: float) -> int:
-    stepped = int(share * 100) // _PROGRESS_STEP * _PROGRESS_STEP
-    return max(1, min(_MOST_PROGRESS_WHILE_RUNNING, stepped))

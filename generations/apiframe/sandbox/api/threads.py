@@ -1,4 +1,4 @@
-"""Background work on a few threads that nobody has to wait for when the sandbox stops."""
+"""A small pool of daemon threads that does not delay shutdown."""
 
 import queue
 import threading
@@ -10,8 +10,11 @@ _Result = TypeVar("_Result")
 _PATIENCE = 2.0
 
 
-class Crew:
-    """Like a ThreadPoolExecutor on daemon threads: one stuck in a name lookup must not keep the process alive."""
+class WorkerThreads:
+    """Like ThreadPoolExecutor, but with daemon threads.
+
+    A thread stuck in a DNS lookup must not keep the process alive.
+    """
 
     def __init__(self, size: int, name: str) -> None:
         self.is_stopping = threading.Event()

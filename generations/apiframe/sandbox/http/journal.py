@@ -1,4 +1,4 @@
-"""The record of every request the sandbox was asked and what it answered, kept in memory for tests to read."""
+"""In-memory log of every request and its response, for tests to read."""
 
 import json
 import threading
@@ -6,8 +6,10 @@ import time
 from collections import deque
 from typing import Any
 
-from generations.apiframe.sandbox.messages import Request, Response
-from generations.apiframe.sandbox.records import iso
+from werkzeug import Request, Response
+
+from generations.apiframe.sandbox.api.responses import JsonResponse
+from generations.apiframe.sandbox.api.rows import iso
 
 _KEPT = 20_000
 _SECRET_HEADERS = frozenset({"x-api-key", "authorization", "cookie"})
@@ -19,20 +21,22 @@ class Journal:
         self._entries: deque[dict[str, Any]] = deque(maxlen=_KEPT)
 
     def open(self, call: str, request: Request) -> dict[str, Any]:
-        """Write down a request as it arrives; `close` adds what became of it."""
+        """Record an incoming request; `close` adds the outcome."""
+        is_upload = request.mimetype == "multipart/form-data"
+        body = b"" if is_upload else request.get_data()
         entry = {
             "call": call,
             "at": iso(time.time()),
             "method": request.method,
             "path": request.path,
-            "query": {name: values[-1] for name, values in request.query.items()},
+            "query": request.args.to_dict(),
             "headers": {
-                name: value for name, value in request.headers.items() if name.lower() not in _SECRET_HEADERS
+                name: value for name, value in request.headers if name.lower() not in _SECRET_HEADERS
             },
             "idempotencyKey": request.headers.get("Idempotency-Key"),
             "userAgent": request.headers.get("User-Agent"),
-            "body": None if request.upload else request.text(),
-            "json": _parsed(request.body),
+            "body": None if is_upload else body.decode("utf-8", "replace"),
+            "json": _parsed(body),
             "status": None,
             "jobId": None,
             "charged": 0,
@@ -41,11 +45,14 @@ class Journal:
             self._entries.append(entry)
         return entry
 
-    def close(self, entry: dict[str, Any], response: Response | None, *, told: int | None) -> None:
-        """`response` is what was done, if anything; `told` the status sent, None for a dropped connection."""
+    def close(self, entry: dict[str, Any], response: Response | None, *, status: int | None) -> None:
+        """Add the outcome: `response` is the work done, if any.
+
+        `status` is the one sent, None for a dropped connection.
+        """
         with self._lock:
-            entry["status"] = told
-            if response:
+            entry["status"] = status
+            if isinstance(response, JsonResponse):
                 entry |= {"jobId": response.job_id, "charged": response.charged}
 
     def entries(self) -> list[dict[str, Any]]:

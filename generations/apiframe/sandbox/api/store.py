@@ -1,4 +1,4 @@
-"""The sandbox's memory in its state directory: one SQLite file and a folder of media; no HTTP and no drawing."""
+"""Storage in the state directory: one SQLite file and a folder of media."""
 
 import json
 import shutil
@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from generations.apiframe.sandbox.records import Asset, File, Job
+from generations.apiframe.sandbox.api.rows import Asset, File, Job
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, status TEXT NOT NULL, body TEXT NOT NULL,
     seed INTEGER NOT NULL, price INTEGER NOT NULL, credit_cost INTEGER NOT NULL, progress INTEGER NOT NULL,
     error TEXT, video TEXT, last_frame TEXT, webhook_status TEXT,
-    created_at REAL NOT NULL, completed_at REAL, expires_at REAL, twist TEXT);
+    created_at REAL NOT NULL, completed_at REAL, expires_at REAL, override TEXT);
 CREATE INDEX IF NOT EXISTS jobs_by_status ON jobs (status, seq);
 CREATE TABLE IF NOT EXISTS files (
     id TEXT PRIMARY KEY, name TEXT UNIQUE NOT NULL, kind TEXT NOT NULL, content_type TEXT NOT NULL,
@@ -31,12 +31,15 @@ CREATE TABLE IF NOT EXISTS purse (
     id INTEGER PRIMARY KEY CHECK (id = 1), credits INTEGER NOT NULL CHECK (credits >= 0));
 """
 _TABLES = ("jobs", "files", "assets", "idempotency_keys")
-# SQLite keeps 64 signed bits and JSON knows no limit: a seed is drawn from its text anyway.
+# SQLite stores 64-bit signed integers, JSON has no limit. Truncating is fine: the seed is only hashed.
 _SEED_BITS = 63
 
 
 class Store:
-    """One connection behind one lock: a request is a few short statements, and acceptance must be atomic."""
+    """One connection behind one lock.
+
+    Each request runs a few short statements, and accepting a job must be atomic.
+    """
 
     def __init__(self, state: Path, credits: int) -> None:
         self.media = state / "files"
@@ -47,6 +50,9 @@ class Store:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(_SCHEMA)
+        if any(column["name"] == "twist" for column in self._db.execute("PRAGMA table_info(jobs)")):
+            # Upgrade state directories written before the column was renamed.
+            self._db.execute("ALTER TABLE jobs RENAME COLUMN twist TO override")
         self._db.execute("INSERT OR IGNORE INTO purse VALUES (1, ?)", (credits,))
 
     def close(self) -> None:
@@ -55,7 +61,7 @@ class Store:
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
-        """All or nothing, one thread at a time; not to be nested."""
+        """Transaction: all or nothing, one thread at a time. Cannot be nested."""
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -86,7 +92,7 @@ class Store:
         self._run("UPDATE purse SET credits = credits + ?", amount)
 
     def job_for_key(self, key: str, *, since: float) -> tuple[str, str] | None:
-        """(body, job id) that `key` stands for, if it was used after `since`."""
+        """Return (body, job id) for an idempotency key used after `since`."""
         rows = self._rows(
             "SELECT body, job FROM idempotency_keys WHERE key = ? AND created_at > ?", key, since
         )
@@ -104,12 +110,12 @@ class Store:
         seed: int,
         price: int,
         webhook_status: str | None,
-        twist: dict[str, Any] | None,
+        override: dict[str, Any] | None,
     ) -> Job:
         job_id = str(uuid.uuid4())
         self._run(
             "INSERT INTO jobs (id, status, body, seed, price, credit_cost, progress, webhook_status,"
-            " created_at, twist) VALUES (?, 'QUEUED', ?, ?, ?, ?, 0, ?, ?, ?)",
+            " created_at, override) VALUES (?, 'QUEUED', ?, ?, ?, ?, 0, ?, ?, ?)",
             job_id,
             json.dumps(body),
             seed & ((1 << _SEED_BITS) - 1),
@@ -117,7 +123,7 @@ class Store:
             price,
             webhook_status,
             time.time(),
-            json.dumps(twist) if twist is not None else None,
+            json.dumps(override) if override is not None else None,
         )
         job = self.job(job_id)
         assert job is not None  # noqa: S101 - inserted just above
@@ -128,7 +134,10 @@ class Store:
         return _job(rows[0]) if rows else None
 
     def jobs(self, *, before: int | None = None, limit: int = -1, **filters: str | None) -> list[Job]:
-        """Newest first; `before` is the `seq` a page ends at, `limit` −1 means all, filters are column=value."""
+        """Return jobs, newest first.
+
+        `before` is the `seq` where the previous page ended, `limit` −1 means all, filters are column=value.
+        """
         wanted = {column: value for column, value in filters.items() if value is not None}
         where = ["seq < ?", *(f"{column} = ?" for column in wanted)]
         query = f"SELECT * FROM jobs WHERE {' AND '.join(where)} ORDER BY seq DESC LIMIT ?"  # noqa: S608
@@ -140,7 +149,7 @@ class Store:
         return [_job(row) for row in rows]
 
     def change_job(self, job_id: str, **changes: Any) -> Job | None:
-        """The job as changed, or None where it is no longer there (the sandbox was reset)."""
+        """Update a job and return it, or None if a reset has deleted it."""
         columns = ", ".join(f"{column} = ?" for column in changes)
         self._run(f"UPDATE jobs SET {columns} WHERE id = ?", *changes.values(), job_id)  # noqa: S608
         return self.job(job_id)
@@ -151,7 +160,7 @@ class Store:
     def add_file(
         self, source: Path, *, kind: str, content_type: str, origin: str, expires_at: float | None
     ) -> File:
-        """Take `source` (moved, not copied) in under a name of our own."""
+        """Move `source` into the media folder under a new name and record it."""
         file_id = str(uuid.uuid4())
         name = file_id + source.suffix
         size = source.stat().st_size
@@ -168,7 +177,7 @@ class Store:
         return self.media / file.name
 
     def expire_files(self, origin: str) -> None:
-        """As if their time had come: result files then read `expired`, uploads 404."""
+        """Expire files now: result files then read `expired`, uploads return 404."""
         self._run("UPDATE files SET expires_at = 0 WHERE origin = ?", origin)
         if origin == "result":
             self._run("UPDATE jobs SET expires_at = 0 WHERE status = 'COMPLETED'")
@@ -211,5 +220,5 @@ class Store:
 def _job(row: sqlite3.Row) -> Job:
     fields = dict(row)
     fields["body"] = json.loads(fields["body"])
-    fields["twist"] = json.loads(fields["twist"]) if fields["twist"] else None
+    fields["override"] = json.loads(fields["override"]) if fields["override"] else None
     return Job(**fields)

@@ -1,0 +1,1 @@
+"""What the published endpoints do: validation, jobs, media, webhooks, storage."""

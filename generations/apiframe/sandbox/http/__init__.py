@@ -1,0 +1,1 @@
+"""The HTTP side: Werkzeug, injected faults, the journal and the controls."""
