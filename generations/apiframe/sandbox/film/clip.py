@@ -1,4 +1,7 @@
-"""Makes a clip: frames and sound into a real MP4 (H.264 at 24 frames a second, AAC), and its last frame out again."""
+"""Encode frames and sound into an MP4, and extract its last frame.
+
+H.264 at 24 frames per second, AAC.
+"""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,26 +12,26 @@ import av
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from PIL import Image
 
-from generations.apiframe.sandbox.caption import Caption
-from generations.apiframe.sandbox.painting import Landscape
-from generations.apiframe.sandbox.sound import SAMPLE_RATE, pad
+from generations.apiframe.sandbox.film.caption import Caption
+from generations.apiframe.sandbox.film.landscape import Landscape
+from generations.apiframe.sandbox.film.sound import SAMPLE_RATE, pad
 
 FRAMES_PER_SECOND = 24
 _BT709 = 1
 _VIDEO_OPTIONS = {"preset": "superfast", "crf": "20", "bf": "0"}
 _FADE = 0.6
-# How far the camera closes in on a start image, as a share of the frame, by the end of the clip.
+# Zoom into a start image by the end of the clip, as a share of the frame.
 _ZOOM = 0.10
 _CROSSING = 1.5
 
 
 class Interrupted(Exception):
-    """Nobody wants the clip any more; it is left unfinished."""
+    """The clip is no longer wanted, so the file is left unfinished."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that a clip follows from; `size` is even, pictures already have it."""
+    """Everything that determines a clip. `size` is even; pictures have that size."""
 
     prompt: str
     seed: int
@@ -41,7 +44,7 @@ class Recipe:
 
 
 def make(recipe: Recipe, target: Path, *, is_unwanted: Callable[[], bool] = lambda: False) -> None:
-    """Write the clip to `target`; raises Interrupted as soon as `is_unwanted` says so."""
+    """Write the clip to `target`. Raises Interrupted once `is_unwanted` returns True."""
     with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as media:
         stream = media.add_stream("libx264", rate=FRAMES_PER_SECOND, options=_VIDEO_OPTIONS)
         stream.width, stream.height = recipe.size
@@ -63,7 +66,7 @@ def make(recipe: Recipe, target: Path, *, is_unwanted: Callable[[], bool] = lamb
 
 
 def save_last_frame(video: Path, target: Path) -> None:
-    """The last picture a player will show, as PNG."""
+    """Save the last frame a player shows, as PNG."""
     with av.open(str(video)) as media:
         stream = media.streams.video[0]
         if stream.duration is not None:
@@ -74,7 +77,10 @@ def save_last_frame(video: Path, target: Path) -> None:
 
 
 def _video_frame(picture: Image.Image) -> av.VideoFrame:
-    """In BT.709 as the stream says; four bytes a pixel is how Pillow keeps RGB, so nothing is repacked."""
+    """Convert a picture to a BT.709 video frame, matching the stream's metadata.
+
+    Uses rgb0 because Pillow stores RGB in four bytes per pixel, so nothing is repacked.
+    """
     frame = av.VideoFrame(picture.width, picture.height, "rgb0")
     frame.planes[0].update(_padded(picture, frame.planes[0].line_size))
     return frame.reformat(
@@ -86,7 +92,7 @@ def _video_frame(picture: Image.Image) -> av.VideoFrame:
 
 
 def _padded(picture: Image.Image, line_size: int) -> bytes:
-    """The picture's rows at the length FFmpeg aligned them to."""
+    """Return the picture's rows padded to FFmpeg's line size."""
     if line_size == picture.width * 4:
         return picture.tobytes("raw", "RGBX")
     wider = Image.new("RGB", (line_size // 4, picture.height))
@@ -95,7 +101,7 @@ def _padded(picture: Image.Image, line_size: int) -> bytes:
 
 
 def _painted_ahead(pictures: Iterator[Image.Image]) -> Iterator[Image.Image]:
-    """One picture is painted while the one before is encoded: both let go of the interpreter's lock."""
+    """Draw the next picture while the current one is encoded. Both release the GIL."""
     with ThreadPoolExecutor(1, thread_name_prefix="sandbox-painter") as painter:
         upcoming = painter.submit(next, pictures, None)
         while (picture := upcoming.result()) is not None:
@@ -118,7 +124,7 @@ def _pictures(recipe: Recipe) -> Iterator[Image.Image]:
 
 
 class _Still:
-    """A picture the camera closes in on, from its whole."""
+    """A still image with a slow zoom in."""
 
     def __init__(self, picture: Image.Image, recipe: Recipe) -> None:
         self._picture = picture
@@ -146,7 +152,10 @@ def _note(recipe: Recipe) -> str:
 
 
 def _opacity(recipe: Recipe, second: float, left: float) -> float:
-    """Words come after a start image and go before an end image: those frames are the pictures themselves."""
+    """Fade the caption in after a start image and out before an end image.
+
+    The first and last frames must be exactly those images.
+    """
     opacity = 1.0
     if recipe.start:
         opacity = min(opacity, second / _FADE)

@@ -1,4 +1,4 @@
-"""Silhouettes of land, the nearer the darker and the faster when the camera moves."""
+"""Silhouettes of land: nearer ridges are darker and move faster with the camera."""
 
 import random
 from dataclasses import dataclass
@@ -6,19 +6,22 @@ from math import pi, sin
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from generations.apiframe.sandbox.palettes import Palette, mixed, rgb
+from generations.apiframe.sandbox.film.palettes import Palette, mixed, rgb
 
 _COUNT = 4
 _LONGEST_CLIP = 15
-# How much of the air's colour lies over land where it meets water.
+# How much of the sky's colour covers land where it meets water.
 _HAZE = 0.3
-# Pixels a second; multiples of 12 stay even at 24 frames a second, anything else would be seen to stutter.
+# Pixels per second. Multiples of 12 move evenly at 24 frames per second; other speeds stutter visibly.
 _SPEEDS = (6, 12, 24, 48)
 
 
 @dataclass(frozen=True)
 class Ridge:
-    """`mask` is wider than the frame by as much as the camera will travel; `fill` fades into mist at its foot."""
+    """A layer of land.
+
+    `mask` is wider than the frame by the distance the camera travels; `fill` fades into mist at the bottom.
+    """
 
     mask: Image.Image
     fill: Image.Image
@@ -34,7 +37,10 @@ class Ridge:
 def ridges(
     palette: Palette, chance: random.Random, *, size: tuple[int, int], horizon: int, shore: bool
 ) -> list[Ridge]:
-    """From far to near. With a `shore` all but the nearest end at the horizon, where the water begins."""
+    """Return the ridges from far to near.
+
+    With a `shore`, all but the nearest end at the horizon, where the water begins.
+    """
     found = []
     for index in range(_COUNT):
         nearness = index / (_COUNT - 1)
@@ -79,7 +85,10 @@ def _ridge(
 
 
 def _smooth(chance: random.Random, width: int, unit: int) -> list[float]:
-    """Long swells; `unit` is the frame's height, so that every resolution shows the same land."""
+    """Return a line of long waves.
+
+    `unit` is the frame height, so every resolution shows the same land.
+    """
     waves = [(chance.uniform(0.7, 2.2), chance.uniform(0, 2 * pi), weight) for weight in (0.6, 0.3, 0.1)]
     return [
         sum(weight * sin(x / unit * pace * 2 + phase) for pace, phase, weight in waves) for x in range(width)
@@ -87,7 +96,7 @@ def _smooth(chance: random.Random, width: int, unit: int) -> list[float]:
 
 
 def _rugged(chance: random.Random, width: int, unit: int) -> list[float]:
-    """Peaks: ever smaller tents laid on each other, at random heights."""
+    """Return a line of peaks: smaller and smaller triangles added at random heights."""
     total = [0.0] * width
     weight, step = 0.75, unit * 0.34
     while step > 4:
@@ -121,7 +130,7 @@ def _mask(line: list[float], top: int, foot: int) -> Image.Image:
 
 
 def _fill(palette: Palette, size: tuple[int, int], nearness: float, *, haze: float) -> Image.Image:
-    """Darker when near; far land takes the colour of the air at its foot."""
+    """Return the ridge's colours: darker when near, fading into the sky when far."""
     body = mixed(rgb(palette.far), rgb(palette.near), nearness**0.8)
     mist = mixed(body, rgb(palette.sky[-1]), 0.5 * (1 - nearness) + haze)
     column = Image.new("RGB", (1, size[1]))

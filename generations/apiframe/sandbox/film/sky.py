@@ -1,4 +1,4 @@
-"""The upper part of a landscape: gradient, light, stars, and veils of cloud or aurora that drift."""
+"""The sky: gradient, sun or moon, stars, and drifting clouds or aurora."""
 
 import random
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Self
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from generations.apiframe.sandbox.palettes import Colour, Palette, mixed, rgb
+from generations.apiframe.sandbox.film.palettes import Colour, Palette, mixed, rgb
 
-# Nothing in a sky is sharp but its light and its stars, so the rest is mixed small and enlarged.
+# Only lights and stars are sharp, so everything else is drawn small and enlarged.
 _SHRINK = 8
 _MANY_STARS = 100
 
@@ -73,14 +73,14 @@ class Sky:
 
 
 def _enlarged(ground: Image.Image, size: tuple[int, int], horizon: int) -> Image.Image:
-    """The sky down to the horizon, and its lowest colour below: there land or water will lie."""
+    """Enlarge the sky and continue its lowest colour below the horizon."""
     whole = Image.new("RGB", size, ground.getpixel((0, ground.height - 1)))
     whole.paste(ground.resize((size[0], horizon), Image.Resampling.BICUBIC))
     return whole
 
 
 def _gradient(palette: Palette, small: tuple[int, int], horizon: int) -> Image.Image:
-    """Zenith to horizon."""
+    """Return the sky colours from zenith to horizon."""
     stops = [rgb(code) for code in palette.sky]
     column = Image.new("RGB", (1, small[1]))
     for y in range(small[1]):
@@ -94,7 +94,7 @@ def _add_glow(ground: Image.Image, colour: Colour, centre: tuple[int, int], heig
     for reach, strength in ((1.5, 0.32), (0.55, 0.5)):
         side = max(2, round(height * reach))
         halo = Image.radial_gradient("L").resize((side, side), Image.Resampling.BILINEAR)
-        # The picture is 0 in its centre, 181 at the middle of its sides and 255 in its corners.
+        # The radial gradient is 0 in the centre, 181 at the middle of the sides and 255 in the corners.
         halo = halo.point(
             lambda value, strength=strength: round(max(0, 1 - value / 181) ** 2 * 255 * strength)
         )
@@ -102,7 +102,7 @@ def _add_glow(ground: Image.Image, colour: Colour, centre: tuple[int, int], heig
 
 
 def _disc(radius: int) -> Image.Image:
-    """A light with a soft rim, drawn large first so that its edge is round."""
+    """Return a soft-edged disc, drawn at a larger size so that its edge is smooth."""
     side = radius * 4
     large = Image.new("L", (side * 2, side * 2))
     ImageDraw.Draw(large).ellipse((radius * 2, radius * 2, radius * 6, radius * 6), 245)
@@ -111,7 +111,7 @@ def _disc(radius: int) -> Image.Image:
 
 
 def _veil(small: tuple[int, int], chance: random.Random, *, upright: bool) -> Image.Image:
-    """Soft patches, twice side by side so that any window of one width closes on itself."""
+    """Return soft patches, tiled twice so that they scroll without a seam."""
     width, height = small
     veil = Image.new("L", (width * 4, height))
     draw = ImageDraw.Draw(veil)

@@ -1,4 +1,4 @@
-"""The colours of a clip: times of day and places, some called by words of the prompt, the rest by chance."""
+"""Colour palettes: times of day and places, chosen by prompt words or at random."""
 
 import random
 import re
@@ -9,7 +9,10 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Palette:
-    """Sky from zenith to horizon, the light in it, drifting cloud or aurora, and land from far to near."""
+    """The colours of a landscape.
+
+    Sky from zenith to horizon, light, drifting cloud or aurora, land from far to near.
+    """
 
     words: str
     sky: tuple[str, ...]
@@ -117,7 +120,7 @@ PALETTES = (
 
 
 def palette_for(prompt: str, chance: random.Random) -> Palette:
-    """The palette most words of the prompt speak for; where none does, any."""
+    """Return the palette that matches the most prompt words, else a random one."""
     spoken = set(re.findall(r"[a-z]+", prompt.lower()))
     spoken |= {word.removesuffix("s") for word in spoken}
     scores = [len(spoken & set(palette.words.split())) for palette in PALETTES]
@@ -140,6 +143,6 @@ def rgb(code: str) -> Colour:
 
 
 def mixed(first: Colour, second: Colour, share: float) -> Colour:
-    """`share` 0 is all of the first, 1 all of the second."""
+    """Mix two colours. `share` 0 returns `first`, 1 returns `second`."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
     return red, green, blue

@@ -1,13 +1,13 @@
-"""Draws the landscape of a clip, frame by frame; the same prompt and seed give the same one."""
+"""Draw a clip's landscape, frame by frame, from its prompt and seed."""
 
 import random
 from math import pi, sin
 
 from PIL import Image
 
-from generations.apiframe.sandbox.palettes import mixed, palette_for, rgb
-from generations.apiframe.sandbox.ridges import ridges
-from generations.apiframe.sandbox.sky import Sky
+from generations.apiframe.sandbox.film.palettes import mixed, palette_for, rgb
+from generations.apiframe.sandbox.film.ridges import ridges
+from generations.apiframe.sandbox.film.sky import Sky
 
 _CHANCE_OF_WATER = 0.6
 _SKY_STEPS = 12
@@ -15,7 +15,7 @@ _SKY_STEPS = 12
 
 class Landscape:
     def __init__(self, prompt: str, *, seed: int, size: tuple[int, int], camera_is_fixed: bool) -> None:
-        # Bytes, since a prompt may hold a lone surrogate.
+        # Encode first, because a prompt may contain a lone surrogate.
         recipe = f"{seed}:{prompt}".encode("utf-8", "backslashreplace")
         chance = random.Random(recipe)  # noqa: S311 - a picture, not a secret
         palette = palette_for(prompt, chance)
@@ -23,7 +23,7 @@ class Landscape:
         self._pace = 0.0 if camera_is_fixed else 1.0
         self._horizon = round(size[1] * chance.uniform(0.60, 0.66))
         self._has_water = chance.random() < _CHANCE_OF_WATER
-        # Rows that sway together: as fine as can be seen, since each is pasted by itself.
+        # Height of the water strips that sway together. Each is pasted separately, so no finer than visible.
         self._ripple = max(1, round(size[1] / 360))
         self._phase = chance.uniform(0, 2 * pi)
         colour = mixed(rgb(palette.near), rgb(palette.sky[1]), 0.55)
@@ -43,14 +43,17 @@ class Landscape:
         return picture
 
     def _sky_at(self, second: float) -> Image.Image:
-        """Clouds are too soft and slow to tell twelve steps a second from twenty-four, and dear to draw."""
+        """Return the sky at 12 steps per second instead of 24.
+
+        Clouds are soft and slow, so the difference is not visible, and drawing them is expensive.
+        """
         step = int(second * _SKY_STEPS)
         if self._sky_drawn is None or self._sky_drawn[0] != step:
             self._sky_drawn = (step, self._sky.at(step / _SKY_STEPS))
         return self._sky_drawn[1].copy()
 
     def _add_water(self, picture: Image.Image, second: float) -> None:
-        """What lies above the shore, upside down and darker, swaying more the nearer it is."""
+        """Draw the mirrored, darker scene below the horizon; nearer rows sway more."""
         width, depth = picture.width, picture.height - self._horizon
         above = picture.crop((0, self._horizon - depth, width, self._horizon))
         mirror = above.transpose(Image.Transpose.FLIP_TOP_BOTTOM)

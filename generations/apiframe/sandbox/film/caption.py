@@ -1,4 +1,4 @@
-"""The words laid over a clip: the prompt, what was asked for, and the mark that says no model made this."""
+"""The caption on a clip: prompt, settings and a SANDBOX badge."""
 
 import contextlib
 import re
@@ -7,18 +7,18 @@ from PIL import Image, ImageDraw, ImageFont
 
 _MARK = "SANDBOX"
 _MOST_LINES = 2
-# More than two lines ever hold: measuring four thousand would take longer than the clip.
+# More than two lines can hold. Measuring 4,000 letters would take longer than drawing the clip.
 _MOST_LETTERS = 300
 _HAN = re.compile("[\u3400-\u9fff]")
 _WHITE = (255, 255, 255)
-# The systems' fonts that have Chinese letters, each with the number of its simplified ones.
+# System fonts with Chinese glyphs, each with the index of its Simplified Chinese face.
 _HAN_FONTS = (("NotoSansCJK-Regular.ttc", 2), ("PingFang.ttc", 0), ("msyh.ttc", 0), ("wqy-microhei.ttc", 0))
 _OTHER_FONTS = (("DejaVuSans.ttf", 0),)
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 class Caption:
-    """A dark foot to read on, and light letters; both kept as masks, since they are pasted into every frame."""
+    """White text on a dark gradient, both stored as masks to paste into every frame."""
 
     def __init__(self, prompt: str, *, note: str, size: tuple[int, int]) -> None:
         self._size = size
@@ -31,7 +31,7 @@ class Caption:
         self._mark_box, self._mark = self._drawn_mark()
 
     def lay_over(self, picture: Image.Image, opacity: float) -> None:
-        """`opacity` 0 leaves the picture as it is."""
+        """Draw the caption. `opacity` 0 leaves the picture unchanged."""
         if opacity <= 0:
             return
         picture.paste((0, 0, 0), (0, self._size[1] - self._shade.height), _faded(self._shade, opacity))
@@ -64,7 +64,11 @@ class Caption:
 
 
 def _font(height: float, text: str = "") -> _Font:
-    """Pillow's own font; it is Latin only, so other scripts get one of the system's where that is installed."""
+    """Return a font with the glyphs that `text` needs.
+
+    Pillow's own font for ASCII, else a system font. Falls back to Pillow's font, which is Latin only,
+    if no such font is installed.
+    """
     size = max(9, round(height))
     if text.isascii():
         return ImageFont.load_default(size)
@@ -76,7 +80,7 @@ def _font(height: float, text: str = "") -> _Font:
 
 
 def _shade(size: tuple[int, int]) -> Image.Image:
-    """Black that thickens towards the foot of the frame."""
+    """Return a gradient that gets darker towards the bottom of the frame."""
     height = round(size[1] * 0.34)
     column = Image.new("L", (1, height))
     for y in range(height):

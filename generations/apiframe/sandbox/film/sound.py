@@ -1,4 +1,4 @@
-"""The sound of a clip: a soft chord that breathes, in a key that follows from the seed."""
+"""The sound of a clip: a soft chord whose key depends on the seed."""
 
 import random
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _FADE = 1.2
 
 
 def pad(seed: int, seconds: int) -> Iterator[AudioFrame]:
-    """`seconds` of stereo sound, faded in and out."""
+    """Return `seconds` of stereo sound, faded in and out."""
     chance = random.Random(seed)  # noqa: S311 - a tune, not a secret
     root, chord = chance.choice(_ROOTS), chance.choice(_CHORDS)
     graph = Graph()
@@ -27,7 +27,7 @@ def pad(seed: int, seconds: int) -> Iterator[AudioFrame]:
         ("aecho", "0.8:0.7:90|170:0.35|0.25"),
         ("afade", f"t=in:d={_FADE}"),
         ("afade", f"t=out:st={seconds - _FADE}:d={_FADE}"),
-        # The echo rings on after the last frame of the picture.
+        # The echo would last longer than the video.
         ("atrim", f"end={seconds}"),
         ("aformat", "sample_fmts=fltp:channel_layouts=stereo"),
         ("abuffersink", ""),
@@ -37,7 +37,7 @@ def pad(seed: int, seconds: int) -> Iterator[AudioFrame]:
 
 
 def _voice(graph: Graph, index: int, frequency: float, seconds: int) -> FilterContext:
-    """The higher the softer; each swells at its own pace."""
+    """Add one tone. Higher tones are softer, and each swells at its own rate."""
     sine = graph.add("sine", f"frequency={frequency:.2f}:sample_rate={SAMPLE_RATE}:duration={seconds}")
     return _chained(
         graph, sine, ("volume", f"{1.6 / (index + 2):.2f}"), ("tremolo", f"f={0.14 + index * 0.07:.2f}:d=0.5")

@@ -1,15 +1,21 @@
-"""How large a frame is: every ratio of a resolution has about the same area, with even sides as H.264 needs them."""
+"""Frame sizes: all ratios of a resolution have about the same area.
+
+Sides are even, as H.264 requires.
+"""
 
 from math import sqrt
 
 _AREAS = {"480p": 854 * 480, "720p": 1280 * 720}
 _DEFAULT_ASPECT = 16 / 9
-# The model takes pictures from 2:5 to 5:2, and so "adaptive" ends there too.
+# The model accepts pictures from 2:5 to 5:2, so "adaptive" is limited to that range.
 _NARROWEST, _WIDEST = 0.4, 2.5
 
 
 def aspect_of(ratio: str | None, start_image: tuple[int, int] | None) -> float:
-    """Width over height of a clip asked for as "16:9" and the like; "adaptive" follows the start image."""
+    """Return width / height for a ratio such as "16:9".
+
+    "adaptive" follows the start image.
+    """
     if ratio == "adaptive" and start_image:
         return min(_WIDEST, max(_NARROWEST, start_image[0] / start_image[1]))
     if ratio in (None, "adaptive"):
@@ -19,7 +25,10 @@ def aspect_of(ratio: str | None, start_image: tuple[int, int] | None) -> float:
 
 
 def frame_size(resolution: str, aspect: float) -> tuple[int, int]:
-    """(width, height) in pixels: 720p at 16:9 is 1280 × 720, 480p is 854 × 480."""
+    """Return (width, height) in pixels.
+
+    16:9 is 1280 × 720 in 720p and 854 × 480 in 480p.
+    """
     height = sqrt(_AREAS[resolution] / aspect)
     return _even(height * aspect), _even(height)
 

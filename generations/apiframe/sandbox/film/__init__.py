@@ -1,0 +1,1 @@
+"""The demo clips: drawn landscapes, a caption and a soft chord."""
