@@ -1,4 +1,4 @@
-"""A sandbox of these tests' own, and a plain way to ask it things."""
+"""A sandbox for these tests, and a plain HTTP client for it."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ SMALL = {"duration": 4, "resolution": "480p"}
 
 @dataclass(frozen=True)
 class Asker:
-    """HTTP with the key, and nothing of the product's client in it."""
+    """HTTP with the API key, using none of the product's client."""
 
     sandbox: Sandbox
 
@@ -46,7 +46,7 @@ class Asker:
         return self.get(f"/v2/jobs/{job_id}").json()
 
     def finished(self, prompt: str = "a quiet lake", **params: Any) -> dict[str, Any]:
-        """The job of these parameters, once it has ended."""
+        """Return a finished job with these parameters."""
         job_id = self.generate(prompt, **params).json()["jobId"]
         assert self.sandbox.wait_until_idle()
         return self.job(job_id)
@@ -57,7 +57,7 @@ class Asker:
 
 
 def until(look: Callable[[], _T], is_it: Callable[[_T], bool]) -> _T:
-    """What `look` sees, once it is so; fails instead of waiting for ever."""
+    """Poll `look` until its result passes `is_it`. Fails after a timeout."""
     give_up = time.monotonic() + PATIENCE
     while time.monotonic() < give_up:
         if is_it(seen := look()):
@@ -68,7 +68,7 @@ def until(look: Callable[[], _T], is_it: Callable[[_T], bool]) -> _T:
 
 @pytest.fixture(autouse=True)
 def _clean_slate() -> None:
-    """Nothing of the product is touched here."""
+    """Override the fixture of the same name: these tests do not touch the product."""
 
 
 @pytest.fixture(scope="session")

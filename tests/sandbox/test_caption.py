@@ -1,16 +1,16 @@
-"""The words over a sandbox's clip are looked for in fonts that have their letters."""
+"""Captions of sandbox clips use a font that has the needed glyphs."""
 
 from typing import Any
 
 import pytest
 from PIL import ImageFont
 
-from generations.apiframe.sandbox.caption import Caption
+from generations.apiframe.sandbox.film.caption import Caption
 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of fonts that were looked for; no system has any, but Pillow has its own."""
+    """The font names requested. None is installed, but Pillow has its own."""
     names: list[str] = []
     own = ImageFont.truetype
 
@@ -24,11 +24,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def test_chinese_words_look_for_a_chinese_font_first(asked: list[str]) -> None:
+def test_chinese_text_tries_a_chinese_font_first(asked: list[str]) -> None:
     Caption("一只纸船", note="", size=(320, 180))
     assert (asked[0], asked[-1]) == ("NotoSansCJK-Regular.ttc", "DejaVuSans.ttf")
 
 
-def test_other_scripts_do_not_ask_for_a_chinese_font(asked: list[str]) -> None:
+def test_other_scripts_do_not_try_a_chinese_font(asked: list[str]) -> None:
     Caption("Бумажный кораблик", note="", size=(320, 180))
     assert asked == ["DejaVuSans.ttf"]

@@ -1,4 +1,4 @@
-"""The clips are what was asked for: size, length, sound, first and last picture, the same for the same seed."""
+"""Clips match the request: size, length, sound, first and last frame, seed."""
 
 import io
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from generations.apiframe.sandbox import Sandbox
-from generations.apiframe.sandbox.frames import aspect_of, frame_size
+from generations.apiframe.sandbox.film.frame_size import aspect_of, frame_size
 from tests.sandbox.conftest import Asker
 
 
@@ -23,7 +23,7 @@ def _frames(clip: io.BytesIO) -> list[Image.Image]:
 
 
 def _difference(first: Image.Image, second: Image.Image) -> float:
-    """Mean over all pixels and colours, 0 to 255."""
+    """Return the mean difference over all pixels and channels, 0 to 255."""
     return sum(ImageStat.Stat(ImageChops.difference(first.convert("RGB"), second.convert("RGB"))).mean) / 3
 
 
@@ -36,7 +36,7 @@ def test_it_has_every_frame_of_its_duration(clip: io.BytesIO) -> None:
     assert len(_frames(clip)) == 4 * 24
 
 
-def test_it_is_what_browsers_play(clip: io.BytesIO) -> None:
+def test_it_has_a_format_browsers_play(clip: io.BytesIO) -> None:
     with av.open(clip) as media:
         video, audio = media.streams.video[0], media.streams.audio[0]
         assert (video.codec.name, video.pix_fmt, video.average_rate, audio.codec.name) == (
@@ -47,23 +47,23 @@ def test_it_is_what_browsers_play(clip: io.BytesIO) -> None:
         )
 
 
-def test_its_index_comes_before_its_pictures(clip: io.BytesIO) -> None:
+def test_its_index_comes_before_its_frames(clip: io.BytesIO) -> None:
     content = clip.getvalue()
     assert content.find(b"moov") < content.find(b"mdat")
 
 
-def test_its_pictures_move(clip: io.BytesIO) -> None:
+def test_its_frames_change(clip: io.BytesIO) -> None:
     frames = _frames(clip)
     assert _difference(frames[0], frames[48]) > 1
 
 
-def test_sound_can_be_left_out(ask: Asker) -> None:
+def test_sound_can_be_turned_off(ask: Asker) -> None:
     clip = _fetched(ask, ask.finished(generate_audio=False)["result"]["videoUrl"])
     with av.open(clip) as media:
         assert not media.streams.audio
 
 
-def test_sound_is_as_long_as_the_picture(clip: io.BytesIO) -> None:
+def test_sound_is_as_long_as_the_video(clip: io.BytesIO) -> None:
     with av.open(clip) as media:
         audio = media.streams.audio[0]
         assert float(audio.duration * audio.time_base) == pytest.approx(4, abs=0.05)
@@ -87,7 +87,7 @@ def test_every_ratio_has_an_even_size(resolution: str, ratio: str, size: tuple[i
     assert frame_size(resolution, aspect_of(ratio, None)) == size
 
 
-def test_the_frame_has_the_asked_for_size(ask: Asker) -> None:
+def test_the_frame_has_the_requested_size(ask: Asker) -> None:
     clip = _fetched(ask, ask.finished(aspect_ratio="9:16")["result"]["videoUrl"])
     assert _frames(clip)[0].size == (480, 854)
 
@@ -101,7 +101,7 @@ def test_the_same_seed_and_prompt_give_the_same_clip(tmp_path: Path) -> None:
     assert clips[0] == clips[1]
 
 
-def test_another_seed_gives_another_picture(ask: Asker) -> None:
+def test_another_seed_gives_another_clip(ask: Asker) -> None:
     first, second = (
         _frames(_fetched(ask, ask.finished(seed=seed)["result"]["videoUrl"]))[0] for seed in (1, 2)
     )
@@ -117,7 +117,7 @@ def test_the_last_frame_is_exactly_the_last_of_the_file(ask: Asker) -> None:
 
 @pytest.fixture
 def photograph(tmp_path: Path) -> Path:
-    """A portrait: bright to dark from top to bottom, no pixel like a landscape's."""
+    """A portrait from bright to dark; no pixel looks like a drawn landscape's."""
     path = tmp_path / "photograph.png"
     Image.linear_gradient("L").resize((400, 600)).convert("RGB").save(path)
     return path

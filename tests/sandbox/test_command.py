@@ -1,5 +1,6 @@
-"""The command runs the sandbox in a process of its own and stops at a signal, even while it draws."""
+"""The command runs the sandbox and stops on a signal, even while drawing."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class _Elsewhere:
-    """Enough of a Sandbox for Asker to talk to."""
+    """Just enough of a Sandbox for Asker."""
 
     def __init__(self, url: str) -> None:
         self.url, self.key = url, "afk_sandbox"
@@ -23,19 +24,9 @@ class _Elsewhere:
 
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [
-        sys.executable,
-        "manage.py",
-        "apiframe_sandbox",
-        "--port",
-        "0",
-        "--state",
-        str(tmp_path),
-        "-v",
-        "2",
-    ]
+    options = ["--port", "0", "--state", str(tmp_path), "--seconds", "0", "-v", "2"]
     with subprocess.Popen(
-        [*command, "--seconds", "0"],
+        [sys.executable, "manage.py", "apiframe_sandbox", *options],
         cwd=ROOT,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
@@ -55,3 +46,11 @@ def test_it_stops_at_once_while_drawing(process: subprocess.Popen[str], number: 
     process.send_signal(number)
     assert process.wait(timeout=10) == 0
     assert process.stderr.read() == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can signal one thread of another process")
+def test_it_stops_if_another_thread_gets_the_signal(process: subprocess.Popen[str]) -> None:
+    process.stdout.readline()
+    thread = next(int(name) for name in os.listdir(f"/proc/{process.pid}/task") if int(name) != process.pid)
+    assert ctypes.CDLL(None).tgkill(process.pid, thread, signal.SIGTERM) == 0
+    assert process.wait(timeout=10) == 0

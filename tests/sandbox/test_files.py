@@ -1,4 +1,4 @@
-"""Results are served in ranges, as players and resumed downloads ask for them."""
+"""Results are served in ranges, for players and resumed downloads."""
 
 import pytest
 from PIL import Image
@@ -17,44 +17,37 @@ def url(ask: Asker, tmp_path) -> str:
 
 
 @pytest.mark.parametrize(
-    ("asked", "told", "length"),
+    ("asked", "sent", "length"),
     [
         ("bytes=0-1", "bytes 0-1/1000", 2),
         ("bytes=0-0", "bytes 0-0/1000", 1),
         ("bytes=990-", "bytes 990-999/1000", 10),
         ("bytes=-5", "bytes 995-999/1000", 5),
-        ("bytes=-5000", "bytes 0-999/1000", 1000),
         ("bytes=500-5000", "bytes 500-999/1000", 500),
     ],
 )
-def test_it_serves_a_range(ask: Asker, url: str, asked: str, told: str, length: int) -> None:
+def test_it_serves_a_range(ask: Asker, url: str, asked: str, sent: str, length: int) -> None:
     response = ask.get(url, headers={"Range": asked})
-    assert (response.status_code, response.headers["Content-Range"]) == (206, told)
+    assert (response.status_code, response.headers["Content-Range"]) == (206, sent)
     assert len(response.content) == length
 
 
-@pytest.mark.parametrize("asked", ["bytes=1000-", "bytes=-0"])
-def test_a_range_behind_the_end_is_416(ask: Asker, url: str, asked: str) -> None:
+@pytest.mark.parametrize("asked", ["bytes=1000-", "bytes=5-2", "bytes=0-1,5-6"])
+def test_other_ranges_are_416(ask: Asker, url: str, asked: str) -> None:
     response = ask.get(url, headers={"Range": asked})
     assert (response.status_code, response.headers["Content-Range"]) == (416, "bytes */1000")
 
 
-@pytest.mark.parametrize("asked", ["bytes=5-2", "bytes=0-1,5-6", "bytes=-", "lines=1-2", "bytes=a-b"])
-def test_nonsense_gets_the_whole(ask: Asker, url: str, asked: str) -> None:
-    response = ask.get(url, headers={"Range": asked})
-    assert (response.status_code, len(response.content)) == (200, SIZE)
-
-
-def test_a_stale_if_range_gets_the_whole(ask: Asker, url: str) -> None:
+def test_a_stale_if_range_gets_the_whole_file(ask: Asker, url: str) -> None:
     headers = {"Range": "bytes=0-1", "If-Range": '"other"'}
     assert ask.get(url, headers=headers).status_code == 200
 
 
-def test_head_tells_the_length_alone(ask: Asker, url: str) -> None:
+def test_head_returns_only_the_length(ask: Asker, url: str) -> None:
     response = ask.send("HEAD", url)
     assert (response.status_code, response.headers["Content-Length"], response.content) == (200, "1000", b"")
 
 
 @pytest.mark.parametrize("name", ["none.mp4", "..%2Fsandbox.sqlite3", "%00"])
-def test_only_files_it_knows_are_served(ask: Asker, name: str) -> None:
+def test_only_known_files_are_served(ask: Asker, name: str) -> None:
     assert ask.get(f"/files/{name}").status_code == 404

@@ -1,4 +1,4 @@
-"""A job from acceptance to its end, and how it is told."""
+"""A job from acceptance to its end, and its public JSON."""
 
 from pathlib import Path
 
@@ -28,13 +28,13 @@ def test_a_held_job_shows_its_progress(ask: Asker, sandbox: Sandbox) -> None:
         ("[moderation] a lake", "Provider returned an error: content policy violation"),
     ],
 )
-def test_a_failed_job_gives_its_credits_back(ask: Asker, sandbox: Sandbox, prompt: str, error: str) -> None:
+def test_a_failed_job_returns_its_credits(ask: Asker, sandbox: Sandbox, prompt: str, error: str) -> None:
     job = ask.finished(prompt)
     assert (job["status"], job["error"], job["creditCost"], job["result"]) == ("FAILED", error, 0, None)
     assert sandbox.credits == 1000
 
 
-def test_only_the_single_job_tells_its_input(ask: Asker) -> None:
+def test_only_a_single_job_includes_its_input(ask: Asker) -> None:
     job = ask.finished("[fail]")
     assert job["input"]["prompt"] == "[fail]"
     assert "input" not in ask.get("/v2/jobs").json()["jobs"][0]
@@ -80,13 +80,13 @@ def test_jobs_files_and_credits_survive_a_restart(tmp_path: Path) -> None:
     with Sandbox(tmp_path, seconds=0, credits=50, seed=1) as before:
         job = Asker(before).finished()
     with Sandbox(tmp_path, seconds=0, credits=50, seed=1) as after:
-        told = Asker(after).job(job["id"])
-        assert told["status"] == "COMPLETED"
-        assert Asker(after).get(told["result"]["videoUrl"]).ok
+        job_after = Asker(after).job(job["id"])
+        assert job_after["status"] == "COMPLETED"
+        assert Asker(after).get(job_after["result"]["videoUrl"]).ok
         assert after.credits == 46
 
 
-def test_a_job_is_taken_up_again_after_a_restart(tmp_path: Path) -> None:
+def test_a_job_resumes_after_a_restart(tmp_path: Path) -> None:
     with Sandbox(tmp_path, seconds=0, seed=1) as before:
         before.hold()
         job_id = Asker(before).generate().json()["jobId"]
@@ -95,7 +95,7 @@ def test_a_job_is_taken_up_again_after_a_restart(tmp_path: Path) -> None:
         assert Asker(after).job(job_id)["status"] == "COMPLETED"
 
 
-def test_a_reset_forgets_everything(ask: Asker, sandbox: Sandbox) -> None:
+def test_a_reset_deletes_everything(ask: Asker, sandbox: Sandbox) -> None:
     sandbox.hold()
     ask.generate(key="k1")
     sandbox.reset()

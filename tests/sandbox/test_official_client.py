@@ -1,4 +1,7 @@
-"""Apiframe's own Node SDK (2.x) works against the sandbox, if APIFRAME_SDK names the folder of an installed copy."""
+"""Apiframe's Node SDK (2.x) works with the sandbox.
+
+Runs only if APIFRAME_SDK names the folder of an installed copy.
+"""
 
 import json
 import os
@@ -11,7 +14,7 @@ from generations.apiframe.sandbox import Sandbox
 
 SDK = os.environ.get("APIFRAME_SDK", "")
 NODE = shutil.which("node") or ""
-# The package "apiframe" on PyPI speaks to Apiframe's retired first API and knows no videos: it cannot be used here.
+# The PyPI package "apiframe" is for Apiframe's retired first API without videos, so it is no use here.
 
 SCRIPT = """
 const { Apiframe } = await import(process.env.SDK_ENTRY);
@@ -34,20 +37,20 @@ console.log(JSON.stringify({ accepted, job, error }));
 
 def _run(sandbox: Sandbox, prompt: str) -> dict[str, Any]:
     entry = (Path(SDK) / "dist" / "index.js").resolve().as_uri()
-    told = {"SDK_ENTRY": entry, "KEY": sandbox.key, "URL": sandbox.url, "PROMPT": prompt}
+    variables = {"SDK_ENTRY": entry, "KEY": sandbox.key, "URL": sandbox.url, "PROMPT": prompt}
     command = [NODE, "--input-type=module", "--eval", SCRIPT]
     done = subprocess.run(
-        command, env={**os.environ, **told}, capture_output=True, text=True, timeout=90, check=True
+        command, env={**os.environ, **variables}, capture_output=True, text=True, timeout=90, check=True
     )
     return json.loads(done.stdout)
 
 
 def test_it_completes_a_job_and_reads_it_back(sandbox: Sandbox) -> None:
-    told = _run(sandbox, "a quiet lake")
-    assert told["accepted"]["status"] == "QUEUED"
-    assert (told["job"]["id"], told["job"]["status"]) == (told["accepted"]["jobId"], "COMPLETED")
-    assert told["job"]["result"]["videoUrl"].startswith(sandbox.url)
+    seen = _run(sandbox, "a quiet lake")
+    assert seen["accepted"]["status"] == "QUEUED"
+    assert (seen["job"]["id"], seen["job"]["status"]) == (seen["accepted"]["jobId"], "COMPLETED")
+    assert seen["job"]["result"]["videoUrl"].startswith(sandbox.url)
 
 
-def test_it_tells_why_a_job_failed(sandbox: Sandbox) -> None:
+def test_it_reports_why_a_job_failed(sandbox: Sandbox) -> None:
     assert _run(sandbox, "[moderation]")["error"] == "Provider returned an error: content policy violation"

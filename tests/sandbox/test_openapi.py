@@ -1,4 +1,7 @@
-"""Every answer is what the published OpenAPI document says, if APIFRAME_OPENAPI names a copy of it."""
+"""Responses match the published OpenAPI document.
+
+Runs only if APIFRAME_OPENAPI names a copy of it.
+"""
 
 import json
 import os
@@ -89,7 +92,7 @@ KEYED = [
 @pytest.mark.parametrize(
     ("method", "path", "status", "asked"), CASES, ids=[f"{case[0]} {case[1]} {case[2]}" for case in CASES]
 )
-def test_an_answer_is_as_published(
+def test_a_response_matches_the_document(
     document: dict[str, Any], ask: Asker, method: str, path: str, status: int, asked: Answer
 ) -> None:
     ask.sandbox.hold()
@@ -98,14 +101,14 @@ def test_an_answer_is_as_published(
 
 @pytest.mark.parametrize(("key", "status"), [("", 401), ("afk_other", 401), ("afk_inactive", 403)])
 @pytest.mark.parametrize(("method", "path", "url", "call"), KEYED)
-def test_a_bad_key_is_told_as_published(
+def test_a_bad_key_response_matches_the_document(
     document: dict[str, Any], ask: Asker, method: str, path: str, url: str, call: str, key: str, status: int
 ) -> None:
     _check(document, ask.send(method.upper(), url, headers={"X-API-Key": key}), method, path, status)
 
 
 @pytest.mark.parametrize(("method", "path", "url", "call"), KEYED)
-def test_a_fault_is_told_as_published(
+def test_an_error_response_matches_the_document(
     document: dict[str, Any], ask: Asker, method: str, path: str, url: str, call: str
 ) -> None:
     published = document["paths"][path][method]["responses"]
@@ -114,7 +117,7 @@ def test_a_fault_is_told_as_published(
         _check(document, ask.send(method.upper(), url), method, path, status)
 
 
-def test_too_few_credits_are_told_as_published(
+def test_a_too_few_credits_response_matches_the_document(
     document: dict[str, Any], ask: Asker, sandbox: Sandbox
 ) -> None:
     sandbox.set_credits(1)
@@ -122,7 +125,7 @@ def test_too_few_credits_are_told_as_published(
 
 
 @pytest.mark.parametrize("prompt", ["a lake", "[fail]"])
-def test_an_ended_job_is_told_as_published(document: dict[str, Any], ask: Asker, prompt: str) -> None:
+def test_an_ended_job_matches_the_document(document: dict[str, Any], ask: Asker, prompt: str) -> None:
     job = ask.finished(prompt, return_last_frame=True)
     _check(document, ask.get(f"/v2/jobs/{job['id']}"), "get", "/v2/jobs/{id}", 200)
     _check(document, ask.get("/v2/jobs"), "get", "/v2/jobs", 200)
@@ -150,7 +153,7 @@ def test_an_ended_job_is_told_as_published(document: dict[str, Any], ask: Asker,
     ],
     ids=str,
 )
-def test_it_refuses_what_the_document_refuses(
+def test_it_rejects_what_the_document_rejects(
     document: dict[str, Any], ask: Asker, sandbox: Sandbox, params: dict[str, Any]
 ) -> None:
     sandbox.hold()
@@ -160,9 +163,7 @@ def test_it_refuses_what_the_document_refuses(
     assert is_refused == bool(_problems(document, schema, body))
 
 
-def test_the_request_that_the_sandbox_takes_is_one_the_document_takes(
-    document: dict[str, Any], ask: Asker
-) -> None:
+def test_a_request_the_sandbox_accepts_is_valid_in_the_document(document: dict[str, Any], ask: Asker) -> None:
     ask.sandbox.hold()
     ask.generate(**SMALL, generate_audio=False)
     [entry] = ask.sandbox.requests_for("generate")

@@ -1,4 +1,4 @@
-"""What POST /v2/videos/generate accepts, refuses and charges."""
+"""What POST /v2/videos/generate accepts, rejects and charges."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def test_it_charges_the_published_price(
     assert sandbox.credits == 1000 - credits
 
 
-def test_it_refuses_what_the_team_cannot_pay(ask: Asker, sandbox: Sandbox) -> None:
+def test_it_refuses_a_job_the_team_cannot_pay(ask: Asker, sandbox: Sandbox) -> None:
     sandbox.set_credits(15)
     response = ask.post("/v2/videos/generate", ACCEPTED)
     assert (response.status_code, response.json()) == (
@@ -53,7 +53,7 @@ def test_it_refuses_what_the_team_cannot_pay(ask: Asker, sandbox: Sandbox) -> No
         ({"X-API-Key": "afk_inactive"}, 403, "API key is inactive"),
     ],
 )
-def test_it_knows_one_key(sandbox: Sandbox, headers: dict[str, str], status: int, error: str) -> None:
+def test_it_accepts_one_key(sandbox: Sandbox, headers: dict[str, str], status: int, error: str) -> None:
     response = requests.get(f"{sandbox.url}/v2/me", headers=headers, timeout=10)
     assert (response.status_code, response.json()["error"]) == (status, error)
 
@@ -67,7 +67,7 @@ def test_it_knows_one_key(sandbox: Sandbox, headers: dict[str, str], status: int
         ("model", "seedance-3"),
         ("webhookUrl", "not a url"),
         ("webhookEvents", []),
-        ("webhookEvents", ["begun"]),
+        ("webhookEvents", ["started"]),
         ("extra", 1),
         ("seedanceParams", "fast"),
         ("seedanceParams.duration", 3),
@@ -96,16 +96,16 @@ def test_it_names_the_field_it_refuses(ask: Asker, sandbox: Sandbox, path: str, 
     assert sandbox.credits == 1000
 
 
-def test_it_names_what_is_missing(ask: Asker) -> None:
+def test_it_names_missing_fields(ask: Asker) -> None:
     assert set(ask.post("/v2/videos/generate", {}).json()["details"]) == {"prompt", "model"}
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"prompt": NaN}', b"\xff\xfe", b"[" * 100_000])
-def test_it_refuses_what_is_no_json_object(ask: Asker, body: bytes) -> None:
+def test_it_refuses_anything_but_a_json_object(ask: Asker, body: bytes) -> None:
     assert ask.send("POST", "/v2/videos/generate", data=body).status_code == 400
 
 
-def test_it_takes_a_body_in_chunks(ask: Asker) -> None:
+def test_it_accepts_a_chunked_body(ask: Asker) -> None:
     pieces = iter([b'{"prompt": "a lake", ', b'"model": "seedance-2-fast"}'])
     assert ask.send("POST", "/v2/videos/generate", data=pieces).status_code == 202
 
@@ -116,7 +116,7 @@ def test_the_same_key_and_body_is_the_same_job(ask: Asker, sandbox: Sandbox) -> 
     assert sandbox.credits == 996
 
 
-def test_a_replay_tells_the_status_of_now(ask: Asker) -> None:
+def test_a_replay_returns_the_current_status(ask: Asker) -> None:
     ask.generate("[fail]", key="k1")
     assert ask.sandbox.wait_until_idle()
     assert ask.generate("[fail]", key="k1").json()["status"] == "FAILED"
@@ -127,10 +127,20 @@ def test_the_same_key_with_another_body_is_refused(ask: Asker) -> None:
     assert ask.generate("two", key="k1").status_code == 409
 
 
-def test_a_refused_body_does_not_use_the_key_up(ask: Asker) -> None:
+def test_a_refused_body_does_not_consume_the_key(ask: Asker) -> None:
     assert ask.generate(key="k1", duration=3).status_code == 400
     assert ask.generate(key="k1").status_code == 202
 
 
 def test_a_key_of_256_characters_is_too_long(ask: Asker) -> None:
     assert ask.generate(key="k" * 256).status_code == 400
+
+
+@pytest.mark.parametrize(("emoji", "status"), [(2000, 202), (2001, 400)])
+def test_the_prompt_is_limited_in_utf_16_units(ask: Asker, sandbox: Sandbox, emoji: int, status: int) -> None:
+    sandbox.hold()
+    assert ask.post("/v2/videos/generate", {**ACCEPTED, "prompt": "🦊" * emoji}).status_code == status
+
+
+def test_a_body_of_more_than_a_megabyte_is_too_large(ask: Asker) -> None:
+    assert ask.send("POST", "/v2/videos/generate", data=b" " * 2_000_000).status_code == 413

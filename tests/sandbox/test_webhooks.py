@@ -1,4 +1,4 @@
-"""Webhooks: which events come, how they are signed, and that they are tried again."""
+"""Webhooks: which events are sent, how they are signed, and retries."""
 
 import hashlib
 import hmac
@@ -18,7 +18,7 @@ from tests.sandbox.conftest import PATIENCE, SMALL, Asker, until
 
 @dataclass
 class Listener:
-    """A place for webhooks to arrive; it answers with `statuses` in turn, then 200."""
+    """Receives webhooks; responds with `statuses` in turn, then 200."""
 
     statuses: list[int] = field(default_factory=list)
     arrived: "queue.Queue[tuple[dict[str, str], bytes]]" = field(default_factory=queue.Queue)
@@ -60,12 +60,12 @@ def _webhook_status(ask: Asker, job_id: str) -> str:
     return until(lambda: ask.job(job_id)["webhookStatus"], lambda status: status != "pending")
 
 
-def test_a_completed_job_is_told(ask: Asker, listener: Listener) -> None:
+def test_a_completed_job_sends_a_webhook(ask: Asker, listener: Listener) -> None:
     job_id = _submitted(ask, listener, "a lake")
     headers, body = listener.next()
-    told, job = json.loads(body), ask.job(job_id)
+    content, job = json.loads(body), ask.job(job_id)
     assert headers["X-Webhook-Event"] == "completed"
-    assert told == {
+    assert content == {
         "event": "completed",
         "jobId": job_id,
         "status": "COMPLETED",
@@ -77,7 +77,7 @@ def test_a_completed_job_is_told(ask: Asker, listener: Listener) -> None:
     }
 
 
-def test_a_failed_job_is_told(ask: Asker, listener: Listener) -> None:
+def test_a_failed_job_sends_a_webhook(ask: Asker, listener: Listener) -> None:
     job_id = _submitted(ask, listener, "[moderation]")
     assert json.loads(listener.next()[1]) == {
         "event": "failed",
@@ -95,14 +95,14 @@ def test_it_is_signed_with_the_digest_of_the_key(ask: Asker, sandbox: Sandbox, l
     assert headers["X-Webhook-Signature"] == "sha256=" + hmac.new(secret, body, hashlib.sha256).hexdigest()
 
 
-def test_only_events_asked_for_come(ask: Asker, sandbox: Sandbox, listener: Listener) -> None:
+def test_only_requested_events_are_sent(ask: Asker, sandbox: Sandbox, listener: Listener) -> None:
     _submitted(ask, listener, "[fail]", "completed")
     _submitted(ask, listener, "a lake", "completed")
     assert json.loads(listener.next()[1])["event"] == "completed"
     assert listener.arrived.empty()
 
 
-def test_progress_is_told_when_asked_for(ask: Asker, sandbox: Sandbox, listener: Listener) -> None:
+def test_progress_is_sent_when_requested(ask: Asker, sandbox: Sandbox, listener: Listener) -> None:
     sandbox.hold(progress=40)
     job_id = _submitted(ask, listener, "a lake", "progress")
     assert json.loads(listener.next()[1]) == {
@@ -114,7 +114,7 @@ def test_progress_is_told_when_asked_for(ask: Asker, sandbox: Sandbox, listener:
     }
 
 
-def test_a_refused_webhook_is_tried_again(ask: Asker, listener: Listener) -> None:
+def test_a_refused_webhook_is_retried(ask: Asker, listener: Listener) -> None:
     listener.statuses = [500]
     job_id = _submitted(ask, listener, "[fail]")
     assert listener.next()[1] == listener.next()[1]
