@@ -1,12 +1,15 @@
-"""A request as others can send it: the very body in curl, Python and JSON; the key is named and never shown."""
+"""A request as curl, Python and JSON with its exact body. The key is never shown."""
 
 import shlex
 
 KEY = "APIFRAME_API_KEY"
 
 
-def snippets(url: str, body: bytes) -> list[tuple[str, str]]:
-    """Name and text of each spelling; ``body`` is JSON in UTF-8, and empty for what was never sent."""
+def code_snippets(url: str, body: bytes) -> list[tuple[str, str]]:
+    """Return (name, text) per format.
+
+    ``body`` is UTF-8 JSON, empty if the clip was never sent.
+    """
     text = body.decode()
     if not text:
         return []

@@ -1,4 +1,4 @@
-"""The short guide to prompts: what to say, in which words, with examples that can be used as they are."""
+"""The short prompt guide, with examples that can be used directly."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# Marked for translation, and put into words when a page is drawn.
+# Marked for translation, translated when the page is rendered.
 Words = str | Promise
 
 
 @dataclass(frozen=True)
 class Example:
-    """A prompt to begin with; its key stands in addresses."""
+    """A sample prompt. Its key is used in URLs."""
 
     key: str
     name: Words
@@ -22,7 +22,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Section:
-    """One thing to know: what it is, words for it, and an example."""
+    """One topic: what it is, useful words, and an example."""
 
     key: str
     title: Words
@@ -65,11 +65,10 @@ STARTERS = (PAPER_BOAT, KILN, SALT_FLAT)
 SECTIONS = (
     Section(
         "sentence",
-        _("A sentence that can be filmed"),
+        _("Describe one shot"),
         _(
-            "Say who or what is seen, what it does, where, and in what light. One action that fits "
-            "into the length of the clip looks better than three that do not: a clip lasts 4 to 15 "
-            "seconds."
+            "Say who or what we see, what happens, where, and in what light. A clip lasts 4 to "
+            "15 seconds, so one action that fits looks better than three that don’t."
         ),
         (),
         Example(
@@ -85,15 +84,15 @@ SECTIONS = (
     ),
     Section(
         "camera",
-        _("Camera words"),
-        _("Name how near the camera is, from where it looks, and one movement at a time."),
+        _("Camera terms"),
+        _("Name the shot size, the camera angle and one camera movement at a time."),
         (
-            (_("wide shot, medium shot, close-up"), _("how much of the scene is in the picture")),
-            (_("low angle, eye level, top-down"), _("from where it is looked at")),
-            (_("push-in, pull-back"), _("the camera moves towards it, or away")),
-            (_("pan, tilt"), _("it turns to the side, or up and down, from where it stands")),
-            (_("tracking shot, orbit"), _("it travels along with the subject, or around it")),
-            (_("handheld, static"), _("it breathes with whoever holds it, or does not move at all")),
+            (_("wide shot, medium shot, close-up"), _("how much of the scene is in the frame")),
+            (_("low angle, eye level, top-down"), _("the camera’s angle on the subject")),
+            (_("push-in, pull-back"), _("the camera moves closer or farther away")),
+            (_("pan, tilt"), _("the camera turns sideways or up and down without moving")),
+            (_("tracking shot, orbit"), _("the camera moves with the subject or around it")),
+            (_("handheld, static"), _("slight hand movement, or no camera movement")),
         ),
         Example(
             "baker",
@@ -110,8 +109,8 @@ SECTIONS = (
         "dialogue",
         _("Dialogue in quotes"),
         _(
-            "What is spoken goes in double quotes, after who says it and how. Keep it to what can be "
-            "said in the time: about two words a second."
+            "Put spoken words in double quotes, after saying who speaks and how. Plan for about "
+            "two words per second."
         ),
         (),
         Example(
@@ -127,18 +126,18 @@ SECTIONS = (
     ),
     Section(
         "references",
-        _("Naming your references"),
+        _("Using references in the prompt"),
         _(
-            "Pictures, videos and sounds that you add are numbered in the order in which they lie "
-            "there. Say in the prompt what each is for. A first or last frame has no such name; "
-            "frames and references do not go together."
+            "Pictures, videos and audio files are numbered in the order shown, so say in the "
+            "prompt what each one is for. First and last frames have no number and can’t be "
+            "combined with references."
         ),
         (
-            ("[Image1], [Image2] …", _("pictures, nine at most")),
-            ("[Video1], [Video2] …", _("videos, three at most, 2 to 15 seconds in all")),
+            ("[Image1], [Image2] …", _("up to 9 pictures")),
+            ("[Video1], [Video2] …", _("up to 3 videos, 2 to 15 seconds in total")),
             (
                 "[Audio1], [Audio2] …",
-                _("sounds, three at most, 15 seconds in all, with a picture or a video beside them"),
+                _("up to 3 audio files, 15 seconds in total, together with a picture or a video"),
             ),
         ),
         Example(
@@ -153,35 +152,35 @@ SECTIONS = (
     ),
     Section(
         "sound",
-        _("Sound"),
+        _("Audio"),
         _(
-            "With sound on, which costs nothing more, the clip gets the sound of what is seen. Name "
-            "what should be heard, and what should not."
+            "Audio costs nothing extra and matches what is on screen. Say what should be heard "
+            "and what should not."
         ),
         (),
         Example(
             "workshop",
             _("Workshop"),
-            _("Sounds that are named, and no music"),
+            _("Named sounds, no music"),
             _(
-                "A watchmaker closes the back of a pocket watch under a lamp, macro shot. Ticking "
-                "that starts, the click of the case, rain far away. No music, no voice."
+                "A watchmaker closes the back of a pocket watch under a lamp, macro shot. The watch "
+                "starts ticking, the case clicks shut, rain far away. No music, no voice."
             ),
         ),
     ),
     Section(
         "avoid",
         _("What to avoid"),
-        _("These cost tries more often than they help."),
+        _("These usually waste attempts."),
         (
             (
                 _("several scenes in a few seconds"),
-                _("make a clip of each, and extend it from its last frame"),
+                _("make one clip per scene and extend it from its last frame"),
             ),
-            (_("only saying what should not be there"), _("say what is there instead")),
+            (_("only listing what should not appear"), _("describe what should appear instead")),
             (
-                _("changing words and seed at once"),
-                _("keep the seed while you change words, and you see what the words do"),
+                _("changing the prompt and the seed at the same time"),
+                _("keep the seed while you edit the prompt, so you can see what your edits do"),
             ),
         ),
         Example(

@@ -1,0 +1,156 @@
+"""Advice on what the model is known to refuse or ignore, shown before paying.
+
+None of it is in Apiframe's documentation; other gateways to the same model report it. So it is only advice
+and never blocks a request. Pure except for translations.
+"""
+
+import re
+from collections.abc import Iterator
+from math import isclose
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from generations.seedance.advice_files import advise_on_pictures, advise_on_sounds, advise_on_videos
+from generations.seedance.advice_types import Advice, ReferenceFile, Request
+
+MOST_REFERENCES = 12
+# Sides are multiples of up to 16: a 992 × 432 clip counts as 21:9.
+_ROUNDING_OF_SHAPES = 0.03
+# The provider takes a request with one of these and a reference video as video editing.
+_EDITING_WORDS = re.compile(
+    r"\b(?:(?:replac|remov|eras|delet)(?:es?|ed|ing)|swap(?:s|ped|ping)?|edit(?:s|ed|ing)?)\b"
+    r"|\b(?:ersetz|entfern|lösch|bearbeit|tausch)\w*\b"
+    r"|替换|换成|移除|删除|擦除|去掉|编辑",
+    re.IGNORECASE,
+)
+
+FIXES = {
+    "frames-to-references": gettext_lazy("Use as a reference"),
+    "drop-last-frame": gettext_lazy("Remove the last frame"),
+    "drop-sounds": gettext_lazy("Remove reference audio"),
+    "drop-reference": gettext_lazy("Remove it"),
+    "adapt-ratio": gettext_lazy("Follow the picture"),
+    "trim": gettext_lazy("Trim it"),
+    "scale": gettext_lazy("Make it fit"),
+}
+
+
+def advise(asked: Request) -> list[Advice]:
+    """Return all advice for a request, in the order of the composer's fields."""
+    rules = (
+        _frames_with_references,
+        _last_frame_alone,
+        _frames_differ,
+        _ratio_of_frame,
+        advise_on_pictures,
+        advise_on_videos,
+        advise_on_sounds,
+        _sound_alone,
+        _too_many,
+        _editing,
+        _fixed_camera,
+    )
+    return [each for rule in rules for each in rule(asked)]
+
+
+def _frames_with_references(asked: Request) -> Iterator[Advice]:
+    frame = asked.first_frame or asked.last_frame
+    if frame and asked.references:
+        yield Advice(
+            "frames-with-references",
+            _("Seedance doesn’t accept a first or last frame together with references. Keep one of the two."),
+            "start_image" if asked.first_frame else "end_image",
+            fix="frames-to-references",
+            uri=frame.uri,
+        )
+
+
+def _last_frame_alone(asked: Request) -> Iterator[Advice]:
+    if asked.last_frame and not asked.first_frame:
+        yield Advice(
+            "last-frame-alone",
+            _("A last frame needs a first frame. Add a first frame or remove the last frame."),
+            "end_image",
+            fix="drop-last-frame",
+            uri=asked.last_frame.uri,
+        )
+
+
+def _ratio_of_frame(asked: Request) -> Iterator[Advice]:
+    frame, ratio = asked.first_frame, asked.aspect_ratio
+    if frame and ratio not in (None, "adaptive") and not _has_shape(frame, ratio):
+        yield Advice(
+            "aspect-follows-frame",
+            _("With a first frame, the clip uses that picture’s aspect ratio instead of the one you chose."),
+            "aspect_ratio",
+            fix="adapt-ratio",
+        )
+
+
+def _has_shape(picture: ReferenceFile, ratio: str) -> bool:
+    """Return whether the picture is known to have this ratio, allowing for rounding."""
+    if not (picture.width and picture.height):
+        return False
+    width, height = map(int, ratio.split(":"))
+    return isclose(picture.width / picture.height, width / height, rel_tol=_ROUNDING_OF_SHAPES)
+
+
+def _frames_differ(asked: Request) -> Iterator[Advice]:
+    first, last = asked.first_frame, asked.last_frame
+    if not (first and last and first.width and first.height and last.width and last.height):
+        return
+    if not isclose(first.width / first.height, last.width / last.height, rel_tol=_ROUNDING_OF_SHAPES):
+        yield Advice(
+            "frames-differ",
+            _("The last frame has another aspect ratio than the first. Crop it to the same one."),
+            "end_image",
+            fix="drop-last-frame",
+            uri=last.uri,
+        )
+
+
+def _sound_alone(asked: Request) -> Iterator[Advice]:
+    if asked.sounds and not (asked.pictures or asked.videos):
+        yield Advice(
+            "audio-alone",
+            _("Reference audio can’t be used alone. Add a picture or a video."),
+            "reference_audio_urls",
+            fix="drop-sounds",
+        )
+
+
+def _too_many(asked: Request) -> Iterator[Advice]:
+    count = len(asked.references)
+    if count > MOST_REFERENCES:
+        yield Advice(
+            "too-many-references",
+            _("You added %(count)s reference files, and the limit is %(most)s. Remove some.")
+            % {"count": count, "most": MOST_REFERENCES},
+            "reference_image_urls",
+            fix="drop-reference",
+            uri=asked.references[-1].uri,
+        )
+
+
+def _editing(asked: Request) -> Iterator[Advice]:
+    found = _EDITING_WORDS.search(asked.prompt) if asked.videos else None
+    if found:
+        yield Advice(
+            "editing",
+            _(
+                "With a reference video, “%(word)s” may be read as a wish to edit that video, which this model "
+                "refuses. Describe the new clip instead."
+            )
+            % {"word": found.group()},
+            "prompt",
+        )
+
+
+def _fixed_camera(asked: Request) -> Iterator[Advice]:
+    if asked.camera_fixed:
+        yield Advice(
+            "fixed-camera",
+            _("This model may ignore “Fixed camera”. Also write “static camera” in the prompt."),
+            "camera_fixed",
+        )
