@@ -1,4 +1,4 @@
-"""How durations read, in the language of whoever reads them."""
+"""Durations as text in the reader's language."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 
 def lasting(seconds: float | None) -> str:
-    """Seconds as "0.4 s", "48 s", "3 min 05 s" or "2 h 10 min"; a dash where nothing is known."""
+    """Format seconds as "0.4 s", "48 s", "3 min 05 s" or "2 h 10 min"; a dash if unknown."""
     if seconds is None:
         return "–"
     if seconds < 10:
@@ -23,7 +23,7 @@ def lasting(seconds: float | None) -> str:
 
 
 def ago(moment: datetime | None) -> str:
-    """How long ago, as "just now" or "3 minutes ago"; "never" where it never was."""
+    """Format a past time as "just now" or "3 minutes ago"; "never" for None."""
     if moment is None:
         return _("never")
     minutes = int((timezone.now() - moment).total_seconds()) // 60

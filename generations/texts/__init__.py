@@ -1,0 +1,1 @@
+"""User-visible texts: messages by kind, failure reasons, durations."""

@@ -1,0 +1,56 @@
+"""Split text for search: stored text and queries give the same words, on both databases.
+
+Scripts without spaces between words (Chinese, Japanese, Thai and others) and emoji become one word per character, its
+code point: both databases then index them as plain words, and a phrase of them finds any part of a sentence.
+"""
+
+import re
+import unicodedata
+
+# PostgreSQL rejects a query word of more than 2046 bytes.
+_LONGEST = 100
+# Scripts without spaces: Thai to Tibetan, Myanmar, Khmer, CJK with kana, Yi, Hangul, and rare ideographs.
+_UNSPACED = (
+    *((0x0E00, 0x0FFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0xA4CF), (0xA960, 0xA97F)),
+    *((0xAC00, 0xD7FF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF)),
+)
+_SPACES = re.compile(r"\s+")
+
+
+def search_words(text: str) -> list[str]:
+    """Split into words without case, accents and width; punctuation separates, joiners and accents vanish."""
+    words: list[str] = []
+    current = ""
+    for letter in _folded(text):
+        category = unicodedata.category(letter)
+        is_apart = category == "So" or (letter.isalnum() and _is_unspaced(letter))
+        if letter.isalnum() and not is_apart:
+            current += letter
+            continue
+        if category[0] == "M":
+            continue
+        words += [current] if current else []
+        words += [f"u{ord(letter):x}"] if is_apart else []
+        current = ""
+    words += [current] if current else []
+    return [word[:_LONGEST] for word in words]
+
+
+def search_phrases(typed: str) -> list[list[str]]:
+    """Split a query at its spaces into phrases: all have to be found, each with its words in this order."""
+    return [words for each in _SPACES.split(typed) if (words := search_words(each))]
+
+
+def is_whole(word: str) -> bool:
+    """Return whether the word is one character, which is never the start of a longer word."""
+    return re.fullmatch("u[0-9a-f]{4,6}", word) is not None
+
+
+def _folded(text: str) -> str:
+    """Compatibility forms and case folded, accents removed, and Hangul composed again."""
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFC", "".join(each for each in apart if unicodedata.category(each) != "Mn"))
+
+
+def _is_unspaced(letter: str) -> bool:
+    return any(first <= ord(letter) <= last for first, last in _UNSPACED)
