@@ -1,10 +1,8 @@
-"""Prompts can be searched: FTS5 on SQLite, a text search column on PostgreSQL."""
+"""Once built the search index; 0029 builds it now, from a column that did not exist yet."""
 
 from django.db import migrations
-
-from generations.migrations._prompt_index import forget_prompts, index_prompts
 
 
 class Migration(migrations.Migration):
     dependencies = [("generations", "0006_gallery")]
-    operations = [migrations.RunPython(index_prompts, forget_prompts, elidable=False)]
+    operations: list = []
