@@ -1,10 +1,12 @@
 """The rows: users, generations with their references and timeline, assets, accounts and entries,
-presets, caps, groups and invitations, notices, the studio."""
+credit requests, presets, caps, groups and invitations, notices, the studio, its workers."""
 
 from generations.models.asset import Asset
+from generations.models.audit import AuditEntry
 from generations.models.caps import Caps
 from generations.models.collection import Collection, Tag
 from generations.models.credit import Account, Entry
+from generations.models.credit_request import CreditRequest
 from generations.models.event import Event
 from generations.models.generation import Generation
 from generations.models.group import Group
@@ -14,12 +16,15 @@ from generations.models.preset import Preset
 from generations.models.reference import Reference
 from generations.models.studio import Studio
 from generations.models.user import User
+from generations.models.worker import Worker
 
 __all__ = [
     "Account",
     "Asset",
+    "AuditEntry",
     "Caps",
     "Collection",
+    "CreditRequest",
     "Entry",
     "Event",
     "Generation",
@@ -31,4 +36,5 @@ __all__ = [
     "Studio",
     "Tag",
     "User",
+    "Worker",
 ]

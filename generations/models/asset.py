@@ -1,4 +1,4 @@
-"""Media that a user keeps to refer to, and how far Apiframe has come with each."""
+"""Media in a user's library, and the state of each at Apiframe."""
 
 import uuid
 from datetime import timedelta
@@ -7,18 +7,22 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from generations import sentences
+from generations.models.message_field import MessageField
+from generations.models.search_words_field import SearchWordsField
+from generations.seedance.roles import list_of_kind
+from generations.texts.parsing import uuid_in
 
 ADDRESS_SCHEME = "library:"
 
 # Links to uploads live for one to two hours. A clip may wait a few minutes between its submit and its turn.
 UPLOAD_LASTS = timedelta(minutes=50)
-# Kept back from the moment at which Apiframe says that a link ends.
+# Subtracted from the time at which Apiframe says a link expires.
 UPLOAD_MARGIN = timedelta(minutes=10)
-# Assets may vanish: what was seen this long ago is looked at once more before it is named in a request.
+# Assets can disappear at Apiframe: after this long, check one again before using it in a request.
 LOOK_LASTS = timedelta(hours=1)
 
 
@@ -27,28 +31,25 @@ def asset_path(asset: "Asset", filename: str) -> str:
 
 
 def asset_id_in(address: str) -> uuid.UUID | None:
-    """The id in ``library:<uuid>``, the address of an asset in a recipe; None for any other address."""
+    """Return the id in ``library:<uuid>``, an asset's address in a recipe; None for other addresses."""
     scheme, _, name = address.partition(":")
     if f"{scheme}:" != ADDRESS_SCHEME:
         return None
-    try:
-        return uuid.UUID(name)
-    except ValueError:
-        return None
+    return uuid_in(name)
 
 
 class AssetQuerySet(models.QuerySet["Asset"]):
-    """What may be named in a request now, and what has to be prepared before."""
+    """Assets that a request can use now, and those that have to be prepared first."""
 
     def ready(self) -> Self:
         return self.filter(_is_ready())
 
     def unready(self) -> Self:
-        """Including the refused, which will not be ready by waiting."""
+        """Include refused assets, which waiting does not make ready."""
         return self.exclude(_is_ready())
 
     def forget(self) -> int:
-        """Believe nothing of what Apiframe was told about them: they are to be prepared anew, from now on."""
+        """Forget their state at Apiframe, so that they are prepared again."""
         return self.update(
             upstream_state=Asset.Upstream.NEW,
             upload_url="",
@@ -57,39 +58,45 @@ class AssetQuerySet(models.QuerySet["Asset"]):
             upstream_asset_id="",
             upstream_checked_at=None,
             upstream_error="",
-            due_at=timezone.now(),
+            due_at=Now(),
             enqueued_at=None,
+            claimed_by="",
             attempts=0,
         )
 
 
 class Asset(models.Model):
-    """One file of a user's library; the same bytes are kept once per user."""
+    """A file in a user's library; the same bytes are stored once per user."""
 
     class Kind(models.TextChoices):
         IMAGE = "image", _("Picture")
         VIDEO = "video", _("Video")
-        AUDIO = "audio", _("Sound")
+        AUDIO = "audio", _("Audio")
 
     class Upstream(models.TextChoices):
         NEW = "new", _("Waiting")
         PREPARING = "preparing", _("Preparing")
         ACTIVE = "active", _("Ready")
-        FAILED = "failed", _("Refused")
+        FAILED = "failed", _("Rejected")
 
-    id = models.UUIDField(_("id"), primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(_("ID"), primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assets", verbose_name=_("user")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="assets",
+        verbose_name=_("user"),
+        db_index=False,
     )
-    kind = models.CharField(_("kind"), max_length=5, choices=Kind)
+    kind = models.CharField(_("type"), max_length=5, choices=Kind)
     name = models.CharField(_("name"), max_length=200)
+    search_words = SearchWordsField("search words", source="name")
     file = models.FileField(upload_to=asset_path, max_length=200)
     thumbnail = models.FileField(upload_to=asset_path, max_length=200, blank=True)
     strip = models.FileField(
         upload_to=asset_path, max_length=200, blank=True, help_text=_("Eight frames of a video side by side.")
     )
     sha256 = models.CharField(
-        _("sha256"), max_length=64, help_text=_("Of the bytes that were given, before they were cleaned.")
+        _("SHA-256"), max_length=64, help_text=_("Checksum of the uploaded file, before it is cleaned.")
     )
     byte_size = models.PositiveBigIntegerField()
     width = models.PositiveIntegerField(null=True)
@@ -101,24 +108,35 @@ class Asset(models.Model):
     trashed_at = models.DateTimeField(_("trashed at"), null=True, blank=True)
 
     upstream_state = models.CharField(
-        _("upstream state"), max_length=9, choices=Upstream, default=Upstream.NEW
+        _("Apiframe status"), max_length=9, choices=Upstream, default=Upstream.NEW
     )
-    upload_url = models.URLField(_("upload url"), max_length=2000, blank=True)
+    upload_url = models.URLField(_("upload URL"), max_length=2000, blank=True)
     uploaded_at = models.DateTimeField(_("uploaded at"), null=True, blank=True)
     upload_expires_at = models.DateTimeField(_("upload expires at"), null=True, blank=True)
-    upstream_asset_id = models.CharField(_("upstream asset id"), max_length=200, blank=True)
+    upstream_asset_id = models.CharField(_("Apiframe asset ID"), max_length=200, blank=True)
     upstream_checked_at = models.DateTimeField(
-        _("upstream checked at"), null=True, blank=True, help_text=_("When Apiframe last called it active.")
+        _("checked at Apiframe"),
+        null=True,
+        blank=True,
+        help_text=_("When Apiframe last reported the file as active."),
     )
-    upstream_error = models.CharField(
-        _("upstream error"), max_length=300, blank=True, help_text=_("Why Apiframe refused it.")
+    upstream_error = MessageField(
+        _("Apiframe error"), blank=True, help_text=_("Why Apiframe rejected the file.")
     )
 
-    # A worker takes the next step of preparing it by moving this forward in one conditional update.
+    # A worker claims the next step by writing its name and moving this forward, in one conditional update.
     due_at = models.DateTimeField(_("due at"), null=True, blank=True, default=timezone.now)
     enqueued_at = models.DateTimeField(_("enqueued at"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(
-        _("attempts"), default=0, help_text=_("Tries since it was last ready.")
+        _("attempts"), default=0, help_text=_("Attempts since the file was last ready.")
+    )
+    claimed_by = models.CharField(
+        _("claimed by"),
+        max_length=64,
+        blank=True,
+        db_default="",
+        default="",
+        help_text=_("Worker process that runs the current step."),
     )
 
     objects = AssetQuerySet.as_manager()
@@ -146,18 +164,13 @@ class Asset(models.Model):
         return self.name
 
     @property
-    def why_refused(self) -> str:
-        """What Apiframe said, or we say, in the language of whoever reads it where it is ours."""
-        return sentences.told(self.upstream_error)
-
-    @property
     def address(self) -> str:
-        """How a recipe names it."""
+        """Its address in a recipe."""
         return f"{ADDRESS_SCHEME}{self.pk}"
 
     @property
     def is_preparing(self) -> bool:
-        """Whether Apiframe has yet to say that it can be used."""
+        """Whether Apiframe has not accepted it yet."""
         return self.upstream_state in (self.Upstream.NEW, self.Upstream.PREPARING)
 
     @property
@@ -165,8 +178,20 @@ class Asset(models.Model):
         return self.upstream_state == self.Upstream.FAILED
 
     @property
+    def state_at_apiframe(self) -> str:
+        """``preparing``, ``refused`` or ``ready``."""
+        if self.is_refused:
+            return "refused"
+        return "preparing" if self.is_preparing else "ready"
+
+    @property
+    def list_role(self) -> str:
+        """The wire name of the list of references that takes this kind of file."""
+        return list_of_kind(self.kind).wire
+
+    @property
     def uri(self) -> str | None:
-        """What a request names it by, or None where it has to be prepared first; agrees with ``ready()``."""
+        """Its address in a request; None if it has to be prepared first. Agrees with ``ready()``."""
         if settings.ASSETS_AS_UPLOADS:
             return self.upload_url if self.has_fresh_upload else None
         is_seen = self.upstream_checked_at and self.upstream_checked_at > timezone.now() - LOOK_LASTS
@@ -176,7 +201,7 @@ class Asset(models.Model):
 
     @property
     def has_fresh_upload(self) -> bool:
-        """Whether the link to its upload will live for some minutes more."""
+        """Whether the link to its upload is valid for some minutes more."""
         now = timezone.now()
         expires_at = self.upload_expires_at or now + UPLOAD_MARGIN * 2
         is_young = self.uploaded_at is not None and self.uploaded_at > now - UPLOAD_LASTS

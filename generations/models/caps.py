@@ -1,4 +1,4 @@
-"""Caps: what a person may spend and start, beside the credits they have."""
+"""Limits on what a person may spend and start, in addition to their balance."""
 
 from typing import Any
 
@@ -15,17 +15,19 @@ def _cap(name: Any, help_text: Any) -> models.PositiveIntegerField:
 
 
 class CapFields(models.Model):
-    """The five caps; empty means as the studio's, and in the studio's own row none."""
+    """The five limits. Empty means the studio's limit; in the studio's own row, no limit."""
 
-    daily_credits = _cap(_("credits a day"), _("Spent and held since midnight."))
-    monthly_credits = _cap(_("credits a month"), _("Spent and held since the 1st."))
-    in_flight = _cap(_("clips in progress"), _("Queued, sent and running at once."))
-    per_hour = _cap(_("clips an hour"), _("Made in the last 60 minutes, however they ended."))
+    daily_credits = _cap(_("credits per day"), _("Credits spent and reserved since midnight."))
+    monthly_credits = _cap(
+        _("credits per month"), _("Credits spent and reserved since the 1st of the month.")
+    )
+    in_flight = _cap(_("clips in progress"), _("Clips that are queued, submitted or running."))
+    per_hour = _cap(_("clips per hour"), _("Clips started in the last 60 minutes, including failed ones."))
     confirm_above = models.PositiveIntegerField(
-        _("ask once more above"),
+        _("confirm above"),
         null=True,
         blank=True,
-        help_text=_("Generate asks again for a clip that costs more credits than this."),
+        help_text=_("Ask for confirmation when a clip costs more credits than this."),
     )
 
     class Meta:
@@ -39,7 +41,7 @@ CAP_NAMES = ("daily_credits", "monthly_credits", "in_flight", "per_hour", "confi
 
 
 class Caps(CapFields):
-    """A person's own caps, or, without a person, the studio's."""
+    """A person's own limits, or the studio's if there is no person."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -47,14 +49,14 @@ class Caps(CapFields):
         null=True,
         blank=True,
         related_name="caps",
-        help_text=_("Nobody: these are the studio's, for everyone whose own are empty."),
+        help_text=_("Leave empty for the studio limits. They apply to everyone without their own."),
         verbose_name=_("user"),
     )
 
     class Meta:
-        verbose_name = verbose_name_plural = _("caps")
+        verbose_name = verbose_name_plural = _("limits")
         constraints = [
-            # The unique column lets NULL in many times; of the studio's own row there is one.
+            # A unique column allows many NULLs; the studio has one row.
             models.UniqueConstraint(
                 Coalesce("user", Value(0), output_field=models.BigIntegerField()),
                 condition=Q(user=None),
@@ -64,7 +66,7 @@ class Caps(CapFields):
 
     def __str__(self) -> str:
         return (
-            gettext("Caps of %(person)s") % {"person": self.user}
+            gettext("Limits for %(person)s") % {"person": self.user}
             if self.user_id
-            else gettext("Everybody’s caps")
+            else gettext("Limits for everyone")
         )

@@ -1,6 +1,4 @@
-"""How a user orders their clips: collections and tags; a clip may be in several of either."""
-
-import unicodedata
+"""Collections and tags: a clip may have several of both."""
 
 from django.conf import settings
 from django.db import models
@@ -8,22 +6,19 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from generations.models.generation import Generation
+from generations.models.named import LONGEST_NAME, Named
 
-LONGEST_NAME = 60
 LONGEST_TAG = 40
 
 
-def fold(name: str) -> str:
-    """What makes two names the same: case, width and composition do not tell them apart, in any script."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+class Collection(Named):
+    """A user's named set of clips; deleting it keeps the clips."""
 
-
-class Collection(models.Model):
-    """A named set of one's clips; deleting it leaves the clips alone."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="collections")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="collections", db_index=False
+    )
     name = models.CharField(max_length=LONGEST_NAME)
-    # Folding may make a name longer: "ŉ" becomes two characters, a ligature up to eighteen.
+    # Folding can lengthen a name: "ŉ" becomes two characters, a ligature up to eighteen.
     folded = models.CharField(max_length=LONGEST_NAME * 18, editable=False)
     clips = models.ManyToManyField(Generation, related_name="collections")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -41,10 +36,10 @@ class Collection(models.Model):
         return self.name
 
 
-class Tag(models.Model):
-    """A word put on clips by typing it; the first spelling is the one shown."""
+class Tag(Named):
+    """A word on clips, shown in its first spelling."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tags")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tags", db_index=False)
     name = models.CharField(max_length=LONGEST_TAG)
     folded = models.CharField(max_length=LONGEST_TAG * 18, editable=False)
     clips = models.ManyToManyField(Generation, related_name="tags")

@@ -1,29 +1,28 @@
-"""Credits: an account per user and its append-only entries; written by the ledger alone."""
+"""Credits: one account per user and its append-only entries, which only the ledger writes."""
 
-import re
-from datetime import date
+from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
-from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from generations import sentences
+from generations.models.message_field import MessageField
+from generations.texts import messages
 
-# Far above any sum that is real, and far below where a 32-bit column would overflow.
+# Far above any real sum, and far below the overflow of a 32-bit column.
 MOST_CREDITS = 1_000_000_000
 
 
 class Account(models.Model):
-    """What a user can spend (``balance``) and what open holds keep back (``held``), in whole credits."""
+    """A user's available credits (``balance``) and those in open holds (``held``), in whole credits."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, primary_key=True, verbose_name=_("user")
     )
     balance = models.IntegerField(_("balance"), default=0)
-    held = models.IntegerField(_("held"), default=0)
+    held = models.IntegerField(_("reserved"), default=0)
 
     class Meta:
         verbose_name = _("account")
@@ -38,47 +37,58 @@ class Account(models.Model):
         ]
 
     def __str__(self) -> str:
-        has = gettext(sentences.CREDITS) % {"balance": self.balance, "held": self.held}
-        return f"{self.user}: {has}"
+        return f"{self.user}: {messages.CREDITS(balance=self.balance, held=self.held)}"
 
 
-# A comparison with NULL is neither true nor false, which a check constraint lets pass: absence is said outright.
+# A comparison with NULL is neither true nor false, and passes a check constraint: NULL needs a condition.
 _GIVEN = Q(actor__isnull=False, generation__isnull=True, hold_amount__isnull=True) & ~Q(note="")
 _OF_A_HOLD = Q(generation__isnull=False, hold_amount__isnull=False)
+_OF_A_CLIP = Q(amount__gt=0, generation__isnull=False, hold_amount__isnull=True)
 
 
-# The keys under which the machine gives and takes back: the rest was decided, and noted, by a person.
-_FIRST_CREDITS = ("grant:invitation:", "grant:sign-up", "grant:first-run")
-_MONTHLY = re.compile(r"(?P<kind>grant|adjust):monthly:\d+:(?P<year>\d{4})-(?P<month>\d\d)")
-_MONTHLY_NOTES = {"grant": (sentences.MONTHLY, ", "), "adjust": (sentences.MONTHLY_UNSPENT, ": ")}
+# Entries never change, so the oldest starting credits keep an English note: their keys say what they are.
+_STARTING_CREDITS = ("grant:invitation:", "grant:sign-up")
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Entries by their meaning for an account."""
+
+    def spending(self) -> Self:
+        """Credits spent and not refunded later."""
+        refunded = Entry.objects.filter(kind=Entry.Kind.REFUND, generation=OuterRef("generation"))
+        return self.filter(~Exists(refunded), kind=Entry.Kind.SETTLE)
 
 
 class Entry(models.Model):
-    """One line of the ledger; never changed, never removed (the database refuses both).
+    """One line of the ledger. The database refuses to change or delete it.
 
-    ``amount`` is positive credits, except for an adjustment, which may take some away. Its effect on the account:
+    ``amount`` is in credits and positive, except for a deduction by adjustment. Its effect on the account:
     grant and adjust add it to the balance; hold moves it from the balance to held; release moves it back;
-    settle spends it out of the hold and gives the rest of that hold, if any, back to the balance.
+    settle spends it from the hold and returns the rest of that hold, if any, to the balance; refund returns
+    what a settle spent on a clip whose file never arrived.
     """
 
     class Kind(models.TextChoices):
         GRANT = "grant", _("Granted")
         ADJUST = "adjust", _("Adjusted")
-        HOLD = "hold", _("Held")
+        HOLD = "hold", _("Reserved")
         SETTLE = "settle", _("Spent")
         RELEASE = "release", _("Returned")
+        REFUND = "refund", _("Refunded")
 
-    account = models.ForeignKey(Account, models.PROTECT, related_name="entries")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="entries", db_index=False)
     key = models.CharField(
-        _("key"), max_length=80, help_text=_("One effect per key: the same step twice writes one entry.")
+        _("idempotency key"),
+        max_length=80,
+        help_text=_("Repeating a step with the same key writes only one entry."),
     )
-    kind = models.CharField(_("kind"), max_length=7, choices=Kind)
+    kind = models.CharField(_("type"), max_length=7, choices=Kind)
     amount = models.IntegerField(_("amount"))
     hold_amount = models.IntegerField(
-        _("hold amount"), null=True, help_text=_("The hold that a settle or release resolves.")
+        _("reserved amount"), null=True, help_text=_("The reservation that this entry settles or releases.")
     )
     balance_after = models.IntegerField(_("balance after"))
-    held_after = models.IntegerField(_("held after"))
+    held_after = models.IntegerField(_("reserved after"))
     generation = models.ForeignKey(
         "Generation", models.PROTECT, null=True, blank=True, related_name="entries"
     )
@@ -90,14 +100,22 @@ class Entry(models.Model):
         related_name="+",
         verbose_name=_("actor"),
     )
-    note = models.CharField(_("note"), max_length=200, blank=True)
+    note = MessageField(_("note"), blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("entry")
         ordering = ["-id"]
         verbose_name_plural = _("entries")
-        indexes = [models.Index(fields=["account", "-id"], name="entry_newest_by_account")]
+        indexes = [
+            models.Index(fields=["account", "-id"], name="entry_newest_by_account"),
+            models.Index(
+                fields=["account", "created_at"], condition=Q(kind="settle"), name="entry_spent_by_account"
+            ),
+            models.Index(fields=["created_at"], condition=Q(kind="refund"), name="entry_refunded"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["account", "key"], name="entry_one_effect_per_key"),
             models.UniqueConstraint(
@@ -108,11 +126,15 @@ class Entry(models.Model):
                 condition=Q(kind__in=["settle", "release"]),
                 name="entry_one_resolution_per_generation",
             ),
+            models.UniqueConstraint(
+                fields=["generation"], condition=Q(kind="refund"), name="entry_one_refund_per_generation"
+            ),
             models.CheckConstraint(
                 name="entry_shape_of_its_kind",
                 condition=(_GIVEN & Q(kind="grant", amount__gt=0))
                 | (_GIVEN & Q(kind="adjust") & ~Q(amount=0))
-                | Q(kind="hold", amount__gt=0, generation__isnull=False, hold_amount__isnull=True)
+                | (_OF_A_CLIP & Q(kind="hold"))
+                | (_OF_A_CLIP & Q(kind="refund"))
                 | (_OF_A_HOLD & Q(kind="release", amount__gt=0, amount=F("hold_amount")))
                 | (_OF_A_HOLD & Q(kind="settle", amount__gte=0, amount__lte=F("hold_amount"))),
             ),
@@ -130,7 +152,7 @@ class Entry(models.Model):
 
     @property
     def signed_amount(self) -> int:
-        """What it changed of the balance."""
+        """The change of the balance."""
         match self.kind:
             case self.Kind.HOLD:
                 return -self.amount
@@ -140,22 +162,33 @@ class Entry(models.Model):
 
     @property
     def words(self) -> str:
-        """What happened, for the person whose credits they are."""
+        """What happened, for the owner of the account."""
         match self.kind:
             case self.Kind.HOLD:
                 words = ngettext(
-                    "Held for a clip: %(count)s credit", "Held for a clip: %(count)s credits", self.amount
+                    "Reserved for a clip: %(count)s credit",
+                    "Reserved for a clip: %(count)s credits",
+                    self.amount,
                 )
                 return words % {"count": self.amount}
             case self.Kind.SETTLE:
                 words = ngettext(
-                    "Clip made: %(count)s credit spent", "Clip made: %(count)s credits spent", self.amount
+                    "Clip generated: %(count)s credit spent",
+                    "Clip generated: %(count)s credits spent",
+                    self.amount,
                 )
                 return words % {"count": self.amount}
+            case self.Kind.REFUND:
+                words = ngettext(
+                    "Clip file never arrived: %(count)s credit refunded",
+                    "Clip file never arrived: %(count)s credits refunded",
+                    self.amount,
+                ) % {"count": self.amount}
+                return f"{words} · {self.note}" if self.note else words
             case self.Kind.RELEASE:
                 words = self._returned() % {"count": self.amount}
                 return f"{words} · {self.note}" if self.note else words
-        return self._given()
+        return str(messages.STARTING_CREDITS() if self.key.startswith(_STARTING_CREDITS) else self.note)
 
     def _returned(self) -> str:
         if self.generation and self.generation.status == "cancelled":
@@ -168,19 +201,11 @@ class Entry(models.Model):
             "Clip failed: %(count)s credit returned", "Clip failed: %(count)s credits returned", self.amount
         )
 
-    def _given(self) -> str:
-        """What a person noted, as it is; what the machine noted, which the key tells, in the reader's language."""
-        if found := _MONTHLY.fullmatch(self.key):
-            month = date_format(date(int(found["year"]), int(found["month"]), 1), "YEAR_MONTH_FORMAT")
-            sentence, mark = _MONTHLY_NOTES[found["kind"]]
-            return gettext(sentence) % {"group": self.note.rpartition(mark)[0], "month": month}
-        return gettext(self.note) if self.key.startswith(_FIRST_CREDITS) else self.note
 
-
-# What an entry adds to the credits that clips keep: held, until they are given back.
+# What an entry adds to the credits that clips use: held, until they are returned.
 KEPT = Case(
     When(kind=Entry.Kind.HOLD, then=F("amount")),
-    When(kind=Entry.Kind.RELEASE, then=-F("amount")),
+    When(kind__in=[Entry.Kind.RELEASE, Entry.Kind.REFUND], then=-F("amount")),
     When(kind=Entry.Kind.SETTLE, then=F("amount") - F("hold_amount")),
     default=Value(0),
     output_field=models.IntegerField(),

@@ -1,18 +1,18 @@
-"""The timeline of a generation's life."""
+"""The timeline of a generation."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from generations import sentences
 from generations.models.generation import Generation
+from generations.models.message_field import MessageField
 
 
 class Event(models.Model):
-    """A line in the timeline of a generation: the state it came into, and why where that helps."""
+    """One line of the timeline: the new status, with a reason where that helps."""
 
     generation = models.ForeignKey(Generation, models.CASCADE, related_name="events")
     status = models.CharField(_("status"), max_length=10, choices=Generation.Status)
-    detail = models.CharField(_("detail"), max_length=300, blank=True)
+    detail = MessageField(_("details"), blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
@@ -21,9 +21,4 @@ class Event(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return f"{self.get_status_display()} {self.told}".strip()
-
-    @property
-    def told(self) -> str:
-        """Its detail in the language of whoever reads it."""
-        return sentences.told(self.detail)
+        return f"{self.get_status_display()} {self.detail}".strip()

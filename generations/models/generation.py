@@ -1,7 +1,7 @@
-"""Generations: a clip a user asks for, from its hold to its trash."""
+"""Generations: clips that users request, from hold to trash."""
 
 import uuid
-from dataclasses import fields
+from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Any, Self
 
@@ -14,65 +14,85 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from generations import causes, seedance
 from generations.models.asset import Asset
-from generations.models.reference import REFERENCE_ROLES, Reference
+from generations.models.generation_schema import (
+    HAS_FILES,
+    IS_ACTIVE,
+    constraints,
+    gallery_indexes,
+    worker_indexes,
+)
+from generations.models.message_field import MessageField
+from generations.models.recipe_columns import RecipeColumns
+from generations.models.reference import Reference
+from generations.models.search_words_field import SearchWordsField
+from generations.models.stack import Stack
+from generations.seedance import parameters
+from generations.seedance.roles import ROLES
+from generations.texts import failure_reasons
 
-# Takes of one recipe that may be asked for at once.
-MOST_TAKES = 8
-_RECIPE_COLUMNS = [each.name for each in fields(seedance.Recipe) if each.name not in REFERENCE_ROLES]
+# Apiframe keeps a result for a day, and is asked about refunded jobs for a day (lifecycle/poll.py).
+LATE_LINK_LIVES = timedelta(hours=48)
+# Long columns that no list shows.
+NOT_LISTED = ("request_body", "raw_answer", "search_words")
 
 
 def generation_path(generation: "Generation", filename: str) -> str:
     return f"generations/{generation.pk}/{PurePath(filename).name}"
 
 
-def _gallery_indexes() -> list[models.Index]:
-    """One for each order in which the gallery is read, so that a page is a range of an index at any depth."""
-    kept = Q(trashed_at=None)
-    newest = ["-created_at", "-id"]
-    return [
-        models.Index(fields=["user", *newest], condition=kept, name="generation_newest_kept"),
-        models.Index(fields=["user", "-seconds", *newest], condition=kept, name="generation_longest_kept"),
-        models.Index(fields=["user", "-cost", *newest], condition=kept, name="generation_costliest_kept"),
-        models.Index(
-            fields=["user", *newest],
-            condition=kept & Q(is_favourite=True),
-            name="generation_newest_favourite",
-        ),
-        models.Index(
-            fields=["user", "-trashed_at", "-id"],
-            condition=Q(trashed_at__isnull=False, wiped_at=None),
-            name="generation_trashed",
-        ),
-    ]
-
-
 class GenerationQuerySet(models.QuerySet["Generation"]):
-    """Which part of one's clips: those kept, and those in the trash."""
+    """A user's clips in the gallery, and those in the trash."""
 
     def kept(self) -> Self:
-        """Neither in the trash nor wiped; the bytes sent, which no list shows, stay in the database."""
-        return self.filter(trashed_at=None).defer("request_body")
+        """Neither in the trash nor wiped; defers the request and response bodies, which no list shows."""
+        return self.filter(trashed_at=None).defer(*NOT_LISTED)
+
+    def active(self) -> Self:
+        """On their way to a clip."""
+        return self.filter(IS_ACTIVE)
+
+    def oldest(self) -> "Generation | None":
+        """The first of few, sorted by hand: SQLite would walk through every clip by an index of the same order."""
+        return self.order_by(Coalesce("created_at", "created_at")).first()
+
+    def ended_since(self, moment: Any, *statuses: str) -> Self:
+        """Ended since then in one of these states, by the index of ends: SQLite would take that of states."""
+        ended_as = Coalesce("status", "status")
+        return self.alias(ended_as=ended_as).filter(ended_at__gte=moment, ended_as__in=statuses)
+
+    def wiped_with_files(self) -> Self:
+        """Deleted for ever, with files that are still to be removed."""
+        return self.filter(HAS_FILES, wiped_at__isnull=False)
 
     def with_preparing(self) -> Self:
-        """With ``preparing``: how many of its files a queued clip still waits for."""
+        """Annotate ``preparing``: the number of files a queued clip waits for."""
         waits = Reference.objects.filter(generation=OuterRef("pk"), asset__in=Asset.objects.unready())
         counted = waits.order_by().values("generation").annotate(n=Count("asset", distinct=True)).values("n")
         is_queued = When(status=Generation.Status.QUEUED, then=Coalesce(Subquery(counted), 0))
         return self.annotate(preparing=Case(is_queued, default=0))
 
+    def with_place_in_queue(self) -> Self:
+        """Annotate ``place``: a queued clip's number in its user's queue, oldest first; None for other clips."""
+        older = Q(created_at__lt=OuterRef("created_at")) | Q(
+            created_at=OuterRef("created_at"), id__lte=OuterRef("pk")
+        )
+        # The chain of ORs again, for the small index of active clips.
+        waiting = Generation.objects.filter(IS_ACTIVE, older, user=OuterRef("user"), status="queued")
+        counted = waiting.order_by().values("user").annotate(n=Count("pk")).values("n")
+        return self.annotate(place=Case(When(status=Generation.Status.QUEUED, then=Subquery(counted))))
+
     def with_takes(self) -> Self:
-        """With ``is_among_takes``: whether another take of its batch is kept, so that its number says something."""
+        """Annotate ``is_among_takes``: whether another take of its batch is kept, so that its number is useful."""
         same = Generation.objects.filter(user=OuterRef("user"), batch=OuterRef("batch"), trashed_at=None)
         return self.annotate(is_among_takes=Exists(same.exclude(pk=OuterRef("pk")).order_by()))
 
     def trashed(self) -> Self:
-        return self.filter(trashed_at__isnull=False, wiped_at=None).defer("request_body")
+        return self.filter(trashed_at__isnull=False, wiped_at=None).defer(*NOT_LISTED)
 
 
-class Generation(models.Model):
-    """A clip a user asks for, from the moment its credits are held.
+class Generation(RecipeColumns):
+    """A clip that a user requested, from the moment its credits are held.
 
     Its id is also the idempotency key at Apiframe. Fields that may be null mean "not set" on the wire.
     """
@@ -90,12 +110,17 @@ class Generation(models.Model):
     IN_FLIGHT = (Status.SUBMITTING, Status.RUNNING)
     ACTIVE = (Status.QUEUED, Status.SUBMITTING, Status.RUNNING, Status.FETCHING)
 
-    id = models.UUIDField(_("id"), primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(_("ID"), primary_key=True, default=uuid.uuid4, editable=False)
+    # No index by the user alone: others begin with it, and SQLite prefers it wrongly.
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="generations", verbose_name=_("user")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="generations",
+        verbose_name=_("user"),
+        db_index=False,
     )
     submission = models.UUIDField(
-        default=uuid.uuid4, help_text=_("The form it came from: the same form makes one.")
+        default=uuid.uuid4, help_text=_("ID of the submitted form. Each form creates a clip only once.")
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.QUEUED)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -105,66 +130,83 @@ class Generation(models.Model):
         null=True,
         blank=True,
         related_name="children",
-        help_text=_("The clip whose recipe or frame it was begun with."),
+        help_text=_("The clip whose settings or frame it started from."),
     )
 
-    # Takes of one recipe, asked for, held and counted as one.
-    batch = models.UUIDField(null=True, help_text=_("What takes that were asked for together share."))
-    take = models.PositiveSmallIntegerField(default=1, help_text=_("Its place among them, from 1."))
-    takes = models.PositiveSmallIntegerField(default=1, help_text=_("How many were asked for together."))
+    # Takes of one recipe, requested, held and counted together.
+    batch = models.UUIDField(null=True, help_text=_("Shared ID of takes generated together."))
+    take = models.PositiveSmallIntegerField(default=1, help_text=_("Number of this take, starting at 1."))
+    takes = models.PositiveSmallIntegerField(default=1, help_text=_("Number of takes generated together."))
+    chosen_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When it was chosen as the best of its takes.")
+    )
 
-    prompt = models.TextField(_("prompt"), max_length=seedance.PROMPT_LIMIT)
-    duration = models.PositiveSmallIntegerField(_("duration"), null=True, help_text=_("Seconds asked for."))
-    resolution = models.CharField(_("resolution"), max_length=4, null=True)
-    aspect_ratio = models.CharField(_("aspect ratio"), max_length=8, null=True)
-    generate_audio = models.BooleanField(_("generate audio"), default=True)
-    camera_fixed = models.BooleanField(_("camera fixed"), default=False)
-    return_last_frame = models.BooleanField(_("return last frame"), default=False)
-    web_search = models.BooleanField(_("web search"), default=False)
-    seed = models.BigIntegerField(_("seed"), null=True)
+    prompt = models.TextField(_("prompt"), max_length=parameters.PROMPT_LIMIT)
+    search_words = SearchWordsField("search words", source="prompt")
 
-    # The quote the user saw: what is charged follows from these, whatever the price table says later.
+    # The quote the user saw. It decides the charge, even if the price table changes later.
     variant = models.CharField(_("variant"), max_length=16)
     rate = models.PositiveSmallIntegerField(_("rate"), help_text=_("Credits per second."))
-    seconds = models.PositiveSmallIntegerField(_("seconds"), help_text=_("Seconds paid for."))
-    credits = models.PositiveIntegerField(_("credits"), help_text=_("Credits held, then spent."))
-
-    # A worker takes a step (submit, fetch) by moving this forward in one conditional update.
-    due_at = models.DateTimeField(
-        _("due at"), null=True, help_text=_("Not before this moment is its next step tried.")
+    seconds = models.PositiveSmallIntegerField(_("seconds"), help_text=_("Billed seconds."))
+    credits = models.PositiveIntegerField(
+        _("credits"), help_text=_("Credits reserved while the clip is in progress, then spent.")
     )
+
+    # A worker claims a step (submit, fetch) by writing its name and moving this forward, in one conditional update.
+    due_at = models.DateTimeField(_("due at"), null=True, help_text=_("Earliest time of the next attempt."))
     enqueued_at = models.DateTimeField(
-        _("enqueued at"), null=True, help_text=_("When the present step was last put into the queue.")
+        _("enqueued at"), null=True, help_text=_("When the current step was last queued.")
     )
     attempts = models.PositiveSmallIntegerField(
-        _("attempts"), default=0, help_text=_("Tries of the present step.")
+        _("attempts"), default=0, help_text=_("Attempts at the current step.")
     )
+    claimed_by = models.CharField(
+        _("claimed by"),
+        max_length=64,
+        blank=True,
+        db_default="",
+        default="",
+        help_text=_("Worker process that runs the current step."),
+    )
+
+    missing = models.PositiveSmallIntegerField(
+        _("times not found"), default=0, help_text=_("How often its job or file was not found in this step.")
+    )
+    faults = models.PositiveSmallIntegerField(
+        _("failed rounds"), default=0, help_text=_("Unexpected errors in a row.")
+    )
+    fault = models.CharField(_("last unexpected error"), max_length=200, blank=True)
 
     sendings = models.PositiveSmallIntegerField(
         default=0,
-        help_text=_("How often it was sent anew, with a key of its own, after a known end without a clip."),
+        help_text=_("How often it was resubmitted with a new key after a confirmed failure."),
     )
     request_body = models.BinaryField(
-        null=True, help_text=_("The exact bytes sent; sent again after an unknown end.")
+        null=True, help_text=_("Exact request body. It is resent unchanged if the outcome is unknown.")
     )
-    first_sent_at = models.DateTimeField(_("first sent at"), null=True)
-    job_id = models.CharField(_("job id"), max_length=64, null=True, unique=True)
+    first_sent_at = models.DateTimeField(_("first submitted at"), null=True)
+    job_id = models.CharField(_("job ID"), max_length=64, null=True, unique=True)
     submitted_at = models.DateTimeField(
         _("submitted at"), null=True, help_text=_("When Apiframe accepted it.")
     )
-    seen_at = models.DateTimeField(_("seen at"), null=True, help_text=_("When Apiframe last told its state."))
-    progress = models.PositiveSmallIntegerField(_("progress"), null=True, help_text=_("Percent."))
-    upstream_cost = models.IntegerField(
-        _("upstream cost"), null=True, help_text=_("Apiframe's own creditCost, for comparison.")
+    seen_at = models.DateTimeField(
+        _("last checked at"), null=True, help_text=_("When Apiframe last reported the status.")
     )
-    video_url = models.URLField(_("video url"), max_length=2000, blank=True)
-    last_frame_url = models.URLField(_("last frame url"), max_length=2000, blank=True)
+    progress = models.PositiveSmallIntegerField(_("progress"), null=True, help_text=_("In percent."))
+    upstream_cost = models.IntegerField(
+        _("Apiframe cost"), null=True, help_text=_("creditCost as reported by Apiframe, for comparison.")
+    )
+    video_url = models.URLField(_("video URL"), max_length=2000, blank=True)
+    last_frame_url = models.URLField(_("last frame URL"), max_length=2000, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
 
     error_code = models.CharField(_("error code"), max_length=40, blank=True)
-    error = models.TextField(_("error"), blank=True, help_text=_("What Apiframe said."))
+    error = MessageField(_("error"), blank=True, help_text=_("Error message from Apiframe."))
     request_id = models.CharField(
-        _("request id"), max_length=100, blank=True, help_text=_("What Apiframe's support asks for.")
+        _("request ID"), max_length=100, blank=True, help_text=_("Apiframe support asks for this ID.")
+    )
+    raw_answer = models.TextField(
+        _("last answer"), blank=True, help_text=_("Apiframe’s last answer about this job, up to 64 KB.")
     )
 
     video = models.FileField(upload_to=generation_path, max_length=200, blank=True)
@@ -177,11 +219,11 @@ class Generation(models.Model):
     height = models.PositiveIntegerField(null=True)
 
     is_favourite = models.BooleanField(default=False)
-    trashed_at = models.DateTimeField(null=True, help_text=_("Since when it is in the trash."))
+    trashed_at = models.DateTimeField(null=True, help_text=_("When it was moved to the trash."))
     wiped_at = models.DateTimeField(
-        null=True, help_text=_("When its content was deleted; the ledger keeps the row.")
+        null=True, help_text=_("When its content was deleted. The row stays for the ledger.")
     )
-    # In the database, because the gallery is sorted by it.
+    # A column, because the gallery sorts by it.
     cost = models.GeneratedField(
         expression=Case(
             When(status__in=["failed", "cancelled"], then=Value(0)),
@@ -189,57 +231,23 @@ class Generation(models.Model):
             output_field=models.PositiveIntegerField(),
         ),
         output_field=models.PositiveIntegerField(
-            help_text=_("Credits it takes: none if it ended without a clip.")
+            help_text=_("Credits charged, or 0 if it ended without a clip.")
         ),
         db_persist=True,
     )
 
     objects = GenerationQuerySet.as_manager()
 
-    # Seconds it is likely to take in all; no column: whoever draws it under way finds out (expecting.py).
-    expected: int | None = None
+    # Of a card: the takes behind it, and the card it replaces where the face of a stack changed.
+    stack: Stack | None = None
+    replaces: uuid.UUID | None = None
 
     class Meta:
         verbose_name = _("generation")
         verbose_name_plural = _("generations")
         ordering = ["-created_at", "-id"]
-        indexes = [
-            *_gallery_indexes(),
-            models.Index(fields=["status", "due_at"], name="generation_due"),
-            models.Index(fields=["-ended_at"], name="generation_ended_last"),
-        ]
-        constraints = [
-            models.UniqueConstraint(fields=["user", "submission"], name="generation_one_per_form"),
-            models.UniqueConstraint(
-                fields=["user", "batch", "take"],
-                condition=Q(batch__isnull=False),
-                name="generation_one_per_take",
-            ),
-            models.CheckConstraint(
-                condition=Q(batch=None, take=1, takes=1)
-                | Q(batch__isnull=False, take__gte=1, take__lte=F("takes"), takes__range=(2, MOST_TAKES)),
-                name="generation_take_is_of_its_batch",
-            ),
-            models.CheckConstraint(
-                condition=Q(credits=models.F("rate") * models.F("seconds")), name="generation_costs_its_quote"
-            ),
-            models.CheckConstraint(
-                condition=~Q(status__in=["running", "fetching", "finished"]) | Q(job_id__isnull=False),
-                name="generation_running_has_job",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="finished") | ~Q(video="") | Q(wiped_at__isnull=False),
-                name="generation_finished_has_video",
-            ),
-            models.CheckConstraint(
-                condition=Q(trashed_at=None) | Q(status__in=["finished", "failed", "cancelled"]),
-                name="generation_trashed_has_ended",
-            ),
-            models.CheckConstraint(
-                condition=Q(wiped_at=None) | Q(trashed_at__isnull=False, prompt=""),
-                name="generation_wiped_says_nothing",
-            ),
-        ]
+        indexes = [*gallery_indexes(), *worker_indexes()]
+        constraints = constraints()
 
     def __str__(self) -> str:
         return self.prompt[:60] or gettext("A deleted clip")
@@ -253,63 +261,90 @@ class Generation(models.Model):
 
     @property
     def is_ended(self) -> bool:
-        """Whether it may go to the trash: nothing is under way any more."""
+        """Whether it may go to the trash: it has no step left."""
         return self.status in self.ENDED
 
     @property
     def idempotency_key(self) -> str:
-        """Its id; another only where the first job is known to have ended and been refunded."""
+        """Its id, or another key once the first job is known to have ended and been refunded."""
         return f"{self.pk}.{self.sendings}" if self.sendings else str(self.pk)
 
     @property
     def was_never_sent(self) -> bool:
-        """Not a byte of it has left: no job can exist, unless one that is known to have ended and been refunded."""
+        """Whether no request was sent: no job exists, except one known to have ended and been refunded."""
         return self.first_sent_at is None and self.job_id is None
 
     @property
     def elapsed(self) -> int:
-        """Whole seconds since it was asked for."""
-        return max(0, int((timezone.now() - self.created_at).total_seconds()))
+        """Whole seconds since it was sent; before that, since it was created."""
+        return max(0, int((timezone.now() - self.waiting_since).total_seconds()))
+
+    @property
+    def waiting_since(self) -> datetime:
+        return self.first_sent_at or self.created_at
 
     @property
     def is_cancellable(self) -> bool:
-        """Only what was never sent: Apiframe has no cancel, and a job it may have accepted is paid for."""
+        """Whether it was never sent: Apiframe cannot cancel, and a job it may have accepted costs credits."""
         return self.status == self.Status.QUEUED and self.first_sent_at is None
 
     @property
     def is_retryable(self) -> bool:
-        """It ended without a clip, and cost nothing."""
+        """Whether it ended without a clip and without a cost."""
         return self.status in (self.Status.FAILED, self.Status.CANCELLED)
 
     @property
     def is_keepable(self) -> bool:
-        """There is a clip, and it was not thrown away: the other takes may go."""
+        """Whether it has a clip outside the trash, so that the other takes may be deleted."""
         return self.status == self.Status.FINISHED and self.trashed_at is None
 
     @property
     def cause(self) -> str:
-        """Why it failed, in plain words."""
-        return causes.words_for(self.error_code)
+        """Why it failed, for people."""
+        return failure_reasons.words_for(self.error_code, self.provider_message)
+
+    @property
+    def provider_message(self) -> str:
+        """The provider's own message; empty if the stored error is one of ours."""
+        return self.error if isinstance(self.error, str) else ""
+
+    @property
+    def late_result_url(self) -> str:
+        """Apiframe's link of a clip that was finished after its refund; empty when there is none or it expired."""
+        codes = (failure_reasons.GIVEN_UP, failure_reasons.LOST, failure_reasons.NO_RESULT)
+        if self.status != self.Status.FAILED or self.error_code not in codes or self.ended_at is None:
+            return ""
+        return self.video_url if timezone.now() - self.ended_at < LATE_LINK_LIVES else ""
+
+    @property
+    def is_audio_refused(self) -> bool:
+        """Whether the clip may be accepted without audio."""
+        return self.error_code == failure_reasons.OUTPUT_AUDIO and self.generate_audio
 
     @property
     def shape(self) -> str:
-        """The aspect ratio its card is drawn in: the nearest to the clip where that alone is known."""
-        chosen = self.aspect_ratio or seedance.DEFAULT_ASPECT_RATIO
+        """The aspect ratio of its card: the nearest to the clip's if only that is known."""
+        chosen = self.aspect_ratio or parameters.DEFAULT_ASPECT_RATIO
         if self.width and self.height:
-            return seedance.nearest_ratio(self.width, self.height)
-        return seedance.DEFAULT_ASPECT_RATIO if chosen == "adaptive" else chosen
+            return parameters.nearest_ratio(self.width, self.height)
+        return parameters.DEFAULT_ASPECT_RATIO if chosen == "adaptive" else chosen
 
     @property
     def stamp(self) -> str:
         """Changes whenever what a card shows changes."""
-        return f"{self.status}-{self.progress or 0}-{getattr(self, 'preparing', 0)}"
+        own = f"{self.status}-{self.progress or 0}-{getattr(self, 'preparing', 0)}"
+        own += f"-{place}" if (place := getattr(self, "place", None)) else ""
+        return f"stack.{self.stack.stamp}-{own}" if self.stack else own
 
-    def recipe(self) -> seedance.Recipe:
-        """What it was asked for with, references included."""
-        used: dict[str, list[str]] = {}
+    @property
+    def is_live(self) -> bool:
+        """Whether its card still changes: it is in progress, or a take behind it is."""
+        return self.is_active or bool(self.stack and self.stack.active)
+
+    def recipe(self) -> parameters.Recipe:
+        """Its requested settings and references."""
+        used: dict[str, list[str]] = {role: [] for role in ROLES}
         for reference in self.references.all():
-            used.setdefault(reference.role, []).append(reference.url)
-        asked: dict[str, Any] = {name: getattr(self, name) for name in _RECIPE_COLUMNS}
-        asked |= {role: used.get(role, [""])[0] for role in seedance.FRAME_FIELDS}
-        asked |= {role: tuple(used.get(role, ())) for role in seedance.LIST_LIMITS}
-        return seedance.Recipe(**asked)
+            used[reference.role].append(reference.url)
+        asked: dict[str, Any] = {name: getattr(self, name) for name in parameters.SETTINGS}
+        return parameters.Recipe(**asked, **parameters.as_fields(used))

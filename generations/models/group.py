@@ -9,7 +9,7 @@ from generations.models.credit import MOST_CREDITS
 
 
 class Group(models.Model):
-    """Each member gets the same credits on the 1st; Django's own groups, which carry rights, are not used."""
+    """Each member gets the same credits on the 1st. Not Django's group, which grants permissions."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     members = models.ManyToManyField(
@@ -18,22 +18,27 @@ class Group(models.Model):
     monthly_credits = models.PositiveIntegerField(
         _("monthly credits"),
         validators=[MinValueValidator(1), MaxValueValidator(MOST_CREDITS)],
-        help_text=_("For each member on the 1st; who joins later has them within the hour."),
+        help_text=_("Added for each member on the 1st. New members get them within an hour."),
     )
     carries_over = models.BooleanField(
         _("unused credits carry over"),
         default=False,
-        help_text=_("Otherwise what a member did not spend of last month’s goes when the new ones come."),
+        help_text=_("If off, last month’s unused credits expire when new ones are added."),
     )
     is_active = models.BooleanField(
-        _("is active"), default=True, help_text=_("Off: nothing more is given, nothing taken back.")
+        _("active"), default=True, help_text=_("If off, no credits are added and none expire.")
+    )
+    requires_factor = models.BooleanField(
+        _("second factor required"),
+        default=False,
+        help_text=_("Members must set up an authenticator app or a passkey before they can use the studio."),
     )
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         editable=False,
         related_name="+",
-        help_text=_("Who last saved this; the ledger names them for every grant."),
+        help_text=_("Last person to save this group. The ledger shows them on every grant."),
         verbose_name=_("set by"),
     )
 

@@ -1,4 +1,4 @@
-"""Invitations: a link, good once and for a week, with what its guest begins with."""
+"""Invitations: a link that works once within a week, with credits and limits for the new account."""
 
 from datetime import datetime, timedelta
 
@@ -21,22 +21,22 @@ def _in_a_week() -> datetime:
 
 
 class Invitation(CapFields):
-    """One address asked in by staff; of the link only a hash is kept, so that no reader of this table can use it."""
+    """An invited email address. Only a hash of the link is stored, so that no reader of this table can use it."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("Pending")
         ACCEPTED = "accepted", _("Accepted")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         EXPIRED = "expired", _("Expired")
 
-    email = models.EmailField(_("mail address"))
+    email = models.EmailField(_("email"))
     token_hash = models.CharField(max_length=64, unique=True)
     credits = models.PositiveIntegerField(
         _("starting credits"), default=0, validators=[MaxValueValidator(MOST_CREDITS)]
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     expires_at = models.DateTimeField(_("expires at"), default=_in_a_week)
-    mailed_at = models.DateTimeField(_("mailed at"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("emailed at"), null=True, blank=True)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="invitations", verbose_name=_("invited by")
     )
@@ -72,7 +72,7 @@ class Invitation(CapFields):
         ]
 
     def __str__(self) -> str:
-        return gettext("Invitation of %(address)s") % {"address": self.email}
+        return gettext("Invitation for %(address)s") % {"address": self.email}
 
     @property
     def state(self) -> State:

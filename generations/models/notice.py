@@ -1,27 +1,38 @@
-"""What staff must know: at most one open notice of a kind, so that each occurrence is mailed once."""
+"""Notices for staff: at most one open notice of each kind, so that each occurrence is mailed once."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from generations import sentences
+from generations.models.message_field import MessageField
 
 
 class Notice(models.Model):
-    """Something is wrong since ``raised_at``; it is over once ``cleared_at`` is set."""
+    """A problem since ``raised_at``, resolved at ``cleared_at``."""
 
     class Kind(models.TextChoices):
-        KEY_REFUSED = "key-refused", _("Apiframe refuses our key")
-        OUT_OF_CREDITS = "out-of-credits", _("Apiframe’s credits are used up")
-        FAILING = "failing", _("Many clips fail")
+        KEY_REFUSED = "key-refused", _("Apiframe rejects the API key")
+        OUT_OF_CREDITS = "out-of-credits", _("Out of Apiframe credits")
+        FAILING = "failing", _("Many clips are failing")
         UNFETCHED = "unfetched", _("A clip may be lost")
-        LEDGER = "ledger", _("The ledger does not add up")
+        PROVIDER_DOWN = "provider-down", _("Apiframe is down")
+        PROVIDER_BACK = "provider-back", _("Apiframe is back")
+        CONTRACT_CHANGED = "contract-changed", _("Apiframe’s answers have changed")
+        PROVIDER_REFUSES = "provider-refuses", _("The provider refuses our clips")
+        FILE_LOST = "file-lost", _("A clip was refunded")
+        JOB_LOST = "job-lost", _("Apiframe lost a job")
+        NO_END = "no-end", _("A clip doesn’t finish")
+        STEP_FAILING = "step-failing", _("A clip can’t be processed")
+        STORAGE = "storage", _("Files can’t be saved")
+        FILE_MISSING = "file-missing", _("A file isn’t on this machine")
+        LANE_RESTARTED = "lane-restarted", _("A worker was restarted")
+        LEDGER = "ledger", _("Balances don’t match the ledger")
 
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    words = models.TextField(_("words"))
+    kind = models.CharField(_("type"), max_length=20, choices=Kind)
+    words = MessageField(_("message"))
     raised_at = models.DateTimeField(_("raised at"), auto_now_add=True)
-    mailed_at = models.DateTimeField(_("mailed at"), null=True, blank=True)
-    cleared_at = models.DateTimeField(_("cleared at"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("emailed at"), null=True, blank=True)
+    cleared_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("notice")
@@ -35,8 +46,3 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
-
-    @property
-    def told(self) -> str:
-        """Its words in the language of whoever reads them."""
-        return sentences.told(self.words)
