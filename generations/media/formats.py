@@ -1,9 +1,7 @@
-"""What a file can be here: the formats, their limits, and the one error for everything else."""
+"""The formats that are accepted, their limits, and what is known of a file."""
 
 from dataclasses import dataclass
 from typing import Literal
-
-from django.utils.translation import gettext_lazy as _
 
 Kind = Literal["image", "video", "audio"]
 
@@ -18,18 +16,10 @@ MOST_WEBP_PIXELS = 4096 * 4096
 MOST_VIDEO_PIXELS = 4096 * 2304
 LONGEST_SECONDS = 30 * 60
 
-WANTED = _("Use a picture (PNG, JPEG, WebP, GIF), a video (MP4, WebM, MOV) or a sound (MP3, WAV, OGG, M4A).")
-CUT_OFF = _("This file is cut off: its end is missing. Copy or download it again.")
-DAMAGED = _("This file is damaged: what is in it cannot be decoded.")
-
-
-class UnusableFile(Exception):
-    """The file is nothing we keep; the message says why in whole sentences, to stand after the file's name."""
-
 
 @dataclass(frozen=True)
 class Format:
-    """A format by its usual name; ``reader`` is what Pillow or FFmpeg calls it."""
+    """A file format; ``reader`` is its name in Pillow or FFmpeg."""
 
     name: str
     kind: Kind
@@ -40,9 +30,9 @@ class Format:
 
 @dataclass(frozen=True)
 class Media:
-    """What a file is, told by its content alone.
+    """What a file contains; its name is not looked at.
 
-    Pixels as they are seen, orientation applied; None where the kind has no such thing.
+    Width and height are those shown: rotation and pixel shape applied. None where the kind has no such value.
     """
 
     kind: Kind
@@ -63,6 +53,7 @@ WEBP = Format("WebP", "image", ".webp", "image/webp", "WEBP")
 GIF = Format("GIF", "image", ".gif", "image/gif", "GIF")
 MP4 = Format("MP4", "video", ".mp4", "video/mp4", "mov")
 MOV = Format("MOV", "video", ".mov", "video/quicktime", "mov")
+MKV = Format("MKV", "video", ".mkv", "video/x-matroska", "matroska")
 WEBM = Format("WebM", "video", ".webm", "video/webm", "matroska")
 MP3 = Format("MP3", "audio", ".mp3", "audio/mpeg", "mp3")
 WAV = Format("WAV", "audio", ".wav", "audio/wav", "wav")

@@ -10,16 +10,16 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
-from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw
 
-from generations.clips.media import DAMAGED, UnusableFile
-from generations.clips.pictures import save_jpeg
-from generations.clips.streams import open_stream, picture_stream, sound_stream
+from generations.media.pictures import save_jpeg
+from generations.media.refusals import UnusableFile
+from generations.media.sandbox import sandboxed
+from generations.media.streams import as_shown, open_stream, picture_stream, sound_stream
 
 POSTER_WIDTH = 960
 STRIP_FRAMES = 8
-# As wide as a card of a list is drawn, and an upright clip's frame no higher than it stands there.
+# The width of a card in a list, and the height of an upright clip's frame there.
 STRIP_FRAME = (320, 426)
 WAVEFORM = (480, 96)
 
@@ -35,36 +35,51 @@ _CHUNK = 200  # Samples: 40 values a second are finer than the bars of any sound
 _BAR_COLOUR = (128, 134, 160, 255)  # Seen on dark and on light.
 
 
+@sandboxed
 def draw_poster(clip: Path, to: Path) -> None:
     """Write the first frame as a JPEG for the card, at most 960 px wide."""
     with open_stream(clip) as container:
-        picture = _as_seen(_first(container.decode(_video_of(container))))
+        stream = _video_of(container)
+        picture = as_shown(stream, _first(container.decode(stream)))
     picture.thumbnail((POSTER_WIDTH, POSTER_WIDTH * 2))
     save_jpeg(picture, to)
 
 
+@sandboxed
 def draw_last_frame(clip: Path, to: Path) -> None:
     """Write exactly the last frame as a PNG."""
     with open_stream(clip) as container:
         if container.duration:
             # From the last key frame that can be sought to, so that a long clip is not decoded whole.
             container.seek(max(0, container.duration - av.time_base))
-        last = deque(container.decode(_video_of(container)), maxlen=1)
-        _as_seen(_first(iter(last))).save(to, "PNG")
+        stream = _video_of(container)
+        last = deque(container.decode(stream), maxlen=1)
+        as_shown(stream, _first(iter(last))).save(to, "PNG")
 
 
+@sandboxed
 def frame_at(clip: Path, seconds: float, to: Path) -> None:
     """Write the frame that is seen at this moment as a PNG; past the end it is the last one."""
     with open_stream(clip) as container:
-        _as_seen(_frame_at(container, _video_of(container), seconds)).save(to, "PNG")
+        stream = _video_of(container)
+        as_shown(stream, _frame_at(container, stream, seconds)).save(to, "PNG")
 
 
-def draw_strip(clip: Path, to: Path, *, seconds: float) -> None:
-    """Write 8 frames side by side as one JPEG, as large as a card, from the middle of each eighth of ``seconds``."""
+@sandboxed
+def draw_strip(clip: Path, to: Path, *, seconds: float, last_frame: Path | None = None) -> None:
+    """Write 8 frames side by side as one JPEG, as large as a card, from the middle of each eighth of ``seconds``.
+
+    With ``last_frame``, write that as a PNG as well, where the clip is decoded in one go anyway.
+    """
     with open_stream(clip) as container:
         stream = _video_of(container)
         moments = [seconds * (index + 0.5) / STRIP_FRAMES for index in range(STRIP_FRAMES)]
-        frames = [_small(_as_seen(frame)) for frame in _frames_at(container, stream, moments)]
+        decoded = islice(container.decode(stream), _affordable_frames(stream))
+        found = list(_frames_at(container, stream, moments, decoded))
+        if last_frame and _is_affordable(stream, 2 * seconds):
+            last = deque(decoded, maxlen=1)
+            as_shown(stream, last[0] if last else found[-1].newest).save(last_frame, "PNG")
+        frames = [_small(as_shown(stream, each.frame)) for each in found]
     width, height = frames[0].size
     strip = Image.new("RGB", (width * STRIP_FRAMES, height))
     for index, frame in enumerate(frames):
@@ -72,6 +87,7 @@ def draw_strip(clip: Path, to: Path, *, seconds: float) -> None:
     save_jpeg(strip, to, quality=_STRIP_QUALITY)
 
 
+@sandboxed
 def draw_waveform(sound: Path, to: Path) -> None:
     """Write the loudness over time as a transparent PNG of 480 × 96 with 120 bars."""
     with open_stream(sound) as container:
@@ -91,30 +107,42 @@ def draw_waveform(sound: Path, to: Path) -> None:
 def _video_of(container: InputContainer) -> VideoStream:
     stream = picture_stream(container)
     if stream is None:
-        raise UnusableFile(_("There are no pictures in this file."))
+        raise UnusableFile("no-video")
     return stream
 
 
 def _first(frames: Iterator[av.VideoFrame]) -> av.VideoFrame:
     for frame in frames:
         return frame
-    raise UnusableFile(DAMAGED)
+    raise UnusableFile("damaged")
 
 
 def _frames_at(
-    container: InputContainer, stream: VideoStream, moments: Sequence[float]
-) -> Iterator[av.VideoFrame]:
+    container: InputContainer,
+    stream: VideoStream,
+    moments: Sequence[float],
+    decoded: Iterator[av.VideoFrame],
+) -> "Iterator[_Seen]":
     """The frames at rising moments: decoded in one go where that is cheap, else each from the key frame before."""
-    affordable = int(_STRIP_BUDGET / (stream.width * stream.height))
-    if moments[-1] * float(stream.average_rate or stream.guessed_rate or 30) < affordable:
-        frames = islice(container.decode(stream), affordable)
+    if _is_affordable(stream, moments[-1]):
         seen = None
         for moment in moments:
-            seen = _last_until(frames, _wanted(stream, moment), seen)
-            yield seen.frame
+            seen = _last_until(decoded, _wanted(stream, moment), seen)
+            yield seen
     else:
         for moment in moments:
-            yield _frame_at(container, stream, moment, most=affordable // len(moments))
+            yield _Seen(
+                _frame_at(container, stream, moment, most=_affordable_frames(stream) // len(moments)), None
+            )
+
+
+def _affordable_frames(stream: VideoStream) -> int:
+    return int(_STRIP_BUDGET / (stream.width * stream.height))
+
+
+def _is_affordable(stream: VideoStream, seconds: float) -> bool:
+    """Return whether everything up to this moment may be decoded."""
+    return seconds * float(stream.average_rate or stream.guessed_rate or 30) < _affordable_frames(stream)
 
 
 @dataclass(frozen=True)
@@ -123,6 +151,11 @@ class _Seen:
 
     frame: av.VideoFrame
     following: av.VideoFrame | None
+
+    @property
+    def newest(self) -> av.VideoFrame:
+        """The last frame that was decoded."""
+        return self.following or self.frame
 
 
 def _frame_at(
@@ -146,14 +179,8 @@ def _last_until(frames: Iterator[av.VideoFrame], wanted: float, before: _Seen | 
             return _Seen(shown, frame)
         shown = frame
     if shown is None:
-        raise UnusableFile(DAMAGED)
+        raise UnusableFile("damaged")
     return _Seen(shown, None)
-
-
-def _as_seen(frame: av.VideoFrame) -> Image.Image:
-    """The frame as a player shows it: phones film lying pictures and say how to turn them."""
-    picture: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
-    return picture.rotate(frame.rotation, expand=True) if frame.rotation else picture
 
 
 def _small(picture: Image.Image) -> Image.Image:
@@ -166,7 +193,7 @@ def _peaks(container: InputContainer) -> Iterator[int]:
     """The loudest sample, 0 to 32768, of each 25 ms."""
     stream = sound_stream(container)
     if stream is None:
-        raise UnusableFile(_("There is no sound in this file."))
+        raise UnusableFile("no-audio")
     resampler = av.AudioResampler(format="s16", layout="mono", rate=_LOUDNESS_RATE, frame_size=_CHUNK)
     for frame in container.decode(stream):
         yield from map(_peak, resampler.resample(frame))

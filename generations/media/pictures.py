@@ -1,32 +1,39 @@
-"""Pictures: opened within bounds, decoded to the end, cleaned of everything but what is seen."""
+"""Pictures: opened within limits, decoded to the end, written again without anything but the pixels."""
 
+import io
 import math
+import re
+import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageOps, PngImagePlugin, UnidentifiedImageError
 from PIL.JpegImagePlugin import get_sampling
 
-from generations.clips.media import (
-    CUT_OFF,
-    DAMAGED,
-    MOST_PIXELS,
-    MOST_WEBP_PIXELS,
-    Format,
-    Media,
-    UnusableFile,
-)
-from generations.clips.sniffing import format_of
+from generations.media.file_types import format_of
+from generations.media.formats import MEGABYTE, MOST_PIXELS, MOST_WEBP_PIXELS, Format, Media
+from generations.media.png_pixels import check_pixels
+from generations.media.refusals import UnusableFile
+from generations.media.sandbox import sandboxed
 
-# Pillow's own guard, tightened for every use of it in this process: past it, not even a header is believed.
+# Pillow's own limits, for this process: profiles of printers have some megabytes.
+PngImagePlugin.MAX_TEXT_CHUNK = 8 * MEGABYTE
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 THUMBNAIL = (480, 480)
+# A progressive JPEG has about 10. A scan repeated 1,000 times in 270 KB takes more than a minute.
+_MOST_SCANS = 100
+# The decoder of a PNG keeps rows: one of 36 million pixels takes 400 MB.
+_LONGEST_SIDE = 32_768
+# The decoder of a progressive JPEG keeps two bytes for each number until its end.
+_MOST_REPAIRED_BYTES = 80 * MEGABYTE
+# Between markers lie pixels, in which FF is followed by 00 or a restart marker.
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_WITHOUT_LENGTH = (b"\xff\x01", b"\xff\xd8")
 _DECODERS = ("PNG", "JPEG", "WEBP", "GIF")
 # What a format's own encoder takes without a change of colours; everything else becomes RGB.
 _MODES = {
@@ -40,6 +47,8 @@ _MODES = {
 def probe_picture(path: Path, format: Format) -> Media:
     """The picture's size as it is seen, after decoding all of it; raises UnusableFile."""
     with open_picture(path) as picture:
+        if picture.format == "PNG":
+            check_pixels(path, picture.width * picture.height)
         turned = picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
         width, height = reversed(picture.size) if turned else picture.size
         # JPEGs are read to the end all the same, but at an eighth of the size in memory.
@@ -56,6 +65,7 @@ def probe_picture(path: Path, format: Format) -> Media:
     )
 
 
+@sandboxed
 def clean_picture(path: Path, to: Path) -> None:
     """Write what is seen, in the same format, and nothing else: no EXIF, no location, nothing after the end.
 
@@ -66,6 +76,7 @@ def clean_picture(path: Path, to: Path) -> None:
         _write(_upright(picture), to, **_encoding(picture))
 
 
+@sandboxed
 def scale_picture(path: Path, size: tuple[int, int], to: Path) -> None:
     """Write the picture with exactly this width and height, in its own format; what does not fit is cropped."""
     with open_picture(path) as picture:
@@ -75,6 +86,7 @@ def scale_picture(path: Path, size: tuple[int, int], to: Path) -> None:
         _write(ImageOps.fit(scaled, size, Image.Resampling.LANCZOS), to, **_encoding(picture))
 
 
+@sandboxed
 def draw_thumbnail(path: Path, to: Path) -> None:
     """Write a JPEG of at most 480 × 480 for lists; what is transparent becomes grey."""
     with open_picture(path) as picture:
@@ -82,17 +94,25 @@ def draw_thumbnail(path: Path, to: Path) -> None:
         small = _upright(picture)
         # Roughly first: to do it well at once, several copies of the whole would be made.
         small.thumbnail((THUMBNAIL[0] * 4, THUMBNAIL[1] * 4), Image.Resampling.NEAREST)
-        small = small.convert("RGBA")
+        small = _eight_bit(small).convert("RGBA")
         small.thumbnail(THUMBNAIL)
         sheet = Image.new("RGBA", small.size, (128, 128, 128, 255))
         sheet.alpha_composite(small)
         save_jpeg(sheet.convert("RGB"), to)
 
 
+def _eight_bit(picture: Image.Image) -> Image.Image:
+    """Scale 16-bit grey, which Pillow would clip to white."""
+    if not picture.mode.startswith("I"):
+        return picture
+    return picture.convert("F").point(lambda value: value * (1 / 257)).convert("L")
+
+
 def save_jpeg(picture: Image.Image, to: Path, *, quality: int = 85) -> None:
     picture.save(to, "JPEG", quality=quality, optimize=True, progressive=True)
 
 
+@sandboxed
 def is_picture(path: Path) -> bool:
     """Whether the file is a picture that decodes."""
     try:
@@ -104,34 +124,80 @@ def is_picture(path: Path) -> bool:
 
 @contextmanager
 def open_picture(path: Path) -> Iterator[Image.Image]:
-    """A picture of a bearable size; whatever goes wrong with it inside the block is an UnusableFile."""
+    """Open a picture within our limits; whatever goes wrong with it inside the block is an UnusableFile."""
     try:
-        with Image.open(path, formats=_DECODERS) as picture:
+        with Image.open(_repaired(path), formats=_DECODERS) as picture:
             _check_size(picture)
             yield picture
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise UnusableFile(_too_large(MOST_PIXELS)) from error
-    except (UnidentifiedImageError, SyntaxError, ValueError, EOFError) as error:
-        raise UnusableFile(DAMAGED) from error
+        raise _too_large(MOST_PIXELS) from error
+    except (UnidentifiedImageError, SyntaxError, ValueError, EOFError, IndexError, struct.error) as error:
+        raise UnusableFile("damaged") from error
     except OSError as error:
         if error.errno is not None:  # The disk's fault, not the picture's.
             raise
-        raise UnusableFile(CUT_OFF if "truncated" in str(error) else DAMAGED) from error
+        raise UnusableFile("cut-off" if "truncated" in str(error) else "damaged") from error
+
+
+def _repaired(path: Path) -> Path | io.BytesIO:
+    """A JPEG without its end marker, which cameras that lost power leave, in memory with one."""
+    with path.open("rb") as file:
+        content = file.read() if file.read(2) == b"\xff\xd8" else b""
+    scans, has_end = _walk(content)
+    if scans > _MOST_SCANS:
+        raise UnusableFile("costly")
+    if not content or has_end:
+        return path
+    if not scans:
+        raise UnusableFile("cut-off")
+    # Where pixels are missing as well, the decoder makes some up from whatever comes next.
+    one, other = (_quarter(content, end) for end in (b"\xff\xd9", b"\x55" * 64 + b"\xff\xd9"))
+    if one.size != other.size or ImageChops.difference(one, other).getbbox():
+        raise UnusableFile("cut-off")
+    return io.BytesIO(b"\xff\xd8" + content + b"\xff\xd9")
+
+
+def _walk(content: bytes) -> tuple[int, bool]:
+    """Return the number of scans of a JPEG, and whether its end marker is there.
+
+    Phones append a film to a picture, whose bytes look like markers now and then: nothing behind the end counts.
+    """
+    scans, at = 0, 0
+    while marker := _MARKER.search(content, at):
+        at = marker.end()
+        if marker[0] == b"\xff\xd9":
+            return scans, True
+        scans += marker[0] == b"\xff\xda"
+        if marker[0] not in _WITHOUT_LENGTH:
+            at += max(2, int.from_bytes(content[at : at + 2], "big"))
+    return scans, False
+
+
+def _quarter(content: bytes, end: bytes) -> Image.Image:
+    """Decode a JPEG with this end at a quarter of its width and height: 36 megapixels would take 108 MB."""
+    with Image.open(io.BytesIO(b"\xff\xd8" + content + end), formats=("JPEG",)) as picture:
+        _check_size(picture)
+        if picture.info.get("progressive") and _coefficient_bytes(picture) > _MOST_REPAIRED_BYTES:
+            raise UnusableFile("cut-off")
+        picture.draft(None, (max(1, picture.width // 4), max(1, picture.height // 4)))
+        return picture.copy()
+
+
+def _coefficient_bytes(picture: Image.Image) -> int:
+    shares: list[int] = [across * down for _id, across, down, _table in picture.layer]  # type: ignore[attr-defined]
+    return 2 * picture.width * picture.height * sum(shares) // max(shares)
 
 
 def _check_size(picture: Image.Image) -> None:
-    """Refused by what the first bytes say, before anything is decoded, whatever Pillow's own guard is set to."""
+    """Refuse by the header, before anything is decoded, whatever Pillow's own limit is set to."""
     most = MOST_WEBP_PIXELS if picture.format == "WEBP" else MOST_PIXELS
-    if picture.width * picture.height > most:
-        raise UnusableFile(_too_large(most))
+    is_long = picture.format == "PNG" and max(picture.size) > _LONGEST_SIDE
+    if picture.width * picture.height > most or is_long:
+        raise _too_large(most)
 
 
-def _too_large(most: int) -> str:
-    side = math.isqrt(most)
-    return _(
-        "This picture has too many pixels. "
-        "At most %(millions)s million can be used, such as %(side)s × %(side)s."
-    ) % {"millions": most // 1_000_000, "side": side}
+def _too_large(most: int) -> UnusableFile:
+    return UnusableFile("too-many-pixels", millions=most // 1_000_000, side=math.isqrt(most))
 
 
 def _upright(picture: Image.Image) -> Image.Image:

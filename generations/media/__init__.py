@@ -1,0 +1,1 @@
+"""Files and their formats: probing, pictures, thumbnails, remuxing, tags, storage. Knows no models."""

@@ -1,0 +1,143 @@
+"""What a file contains, and two separate questions: may this upload be kept, and is this paid clip usable?"""
+
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.stream import Stream
+from av.video.stream import VideoStream
+
+from generations.media.file_types import format_of, format_of_head, mp3_start
+from generations.media.formats import (
+    LONGEST_SECONDS,
+    MEGABYTE,
+    MOST_BYTES,
+    MOST_VIDEO_PIXELS,
+    Format,
+    Media,
+)
+from generations.media.pictures import probe_picture
+from generations.media.refusals import UnusableFile
+from generations.media.remux import kept_format, used_streams
+from generations.media.sandbox import sandboxed
+from generations.media.streams import open_stream, picture_stream, shown_size, sound_stream
+
+# Half an hour at 120 pictures and 50 packets of sound a second, and some.
+_MOST_PACKETS = 400_000
+_FRAMES_DECODED = 3
+# Headers round lengths up to whole frames and packets, or estimate them; a file cut in two differs more.
+_ROUNDING = 0.2
+
+
+@sandboxed
+def probe_file(path: Path) -> Media:
+    """Describe an upload as it will be kept; raises UnusableFile if it may not be."""
+    format = format_of(path)
+    _check_bytes(path.stat().st_size, format)
+    _check_riff_end(path)
+    if format.kind == "image":
+        return probe_picture(path, format)
+    with open_stream(path, format) as container:
+        picture_stream(container)
+        sound_stream(container)  # Of an upload, both have to be decodable.
+        return _describe(path, format, container, is_upload=True)
+
+
+def check_header(head: bytes, byte_size: int) -> None:
+    """Raise UnusableFile as soon as an incoming file can't become one that is kept.
+
+    ``head`` is its first 4 KB or all there is; ``byte_size`` what has arrived so far, or is announced.
+    """
+    _check_bytes(byte_size, format_of_head(head))
+
+
+@sandboxed
+def probe_clip(path: Path) -> Media:
+    """Describe a paid clip; raises UnusableFile only if it has no video that decodes."""
+    format = format_of(path)
+    if format.kind == "image":
+        raise UnusableFile("no-video")
+    with open_stream(path, format) as container:
+        if picture_stream(container) is None:
+            raise UnusableFile("no-video")
+        return _describe(path, format, container, is_upload=False)
+
+
+def _check_bytes(byte_size: int, format: Format) -> None:
+    most = MOST_BYTES[format.kind]
+    if byte_size > most:
+        raise UnusableFile(f"{format.kind}-too-large", most=most // MEGABYTE)
+
+
+def _check_riff_end(path: Path) -> None:
+    """A recorder that couldn't go back leaves no length, or that of the whole file."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    length = int.from_bytes(head[4:], "little")
+    if head[:4] == b"RIFF" and length != 0xFFFFFFFF and length > path.stat().st_size:
+        raise UnusableFile("cut-off")
+
+
+def _describe(path: Path, format: Format, container: InputContainer, *, is_upload: bool) -> Media:
+    streams = used_streams(container)
+    kept = kept_format(format, streams)
+    video = next((each for each in streams if isinstance(each, VideoStream)), None)
+    if video and not 0 < video.width * video.height <= MOST_VIDEO_PIXELS:
+        raise UnusableFile("video-size", width=video.width, height=video.height)
+    # One frame may come out of a decoder that then gives up.
+    frames = list(itertools.islice(container.decode(streams[0]), _FRAMES_DECODED))
+    if not frames:
+        raise UnusableFile("damaged")
+    first = frames[0]
+    width, height = shown_size(video, first) if video and isinstance(first, av.VideoFrame) else (None, None)
+    seconds, declared = _measure(container, streams)
+    if is_upload and max(seconds, declared) > LONGEST_SECONDS:
+        raise UnusableFile("too-long", minutes=LONGEST_SECONDS // 60)
+    if is_upload and seconds < declared * 0.95 - _ROUNDING and _tells_length(path, format):
+        raise UnusableFile("cut-off")
+    rate = video and (video.average_rate or video.guessed_rate)
+    return Media(
+        kind=kept.kind,
+        format=kept.name,
+        extension=kept.extension,
+        content_type=kept.content_type,
+        byte_size=path.stat().st_size,
+        width=width,
+        height=height,
+        seconds=round(seconds, 3),
+        frame_rate=round(float(rate), 3) if rate else None,
+        has_sound=any(each.type == "audio" for each in streams),
+    )
+
+
+def _measure(container: InputContainer, streams: Sequence[Stream]) -> tuple[float, float]:
+    """Return the length of all packets, and the declared one: headers may be missing, estimates, or lies."""
+    container.seek(0)
+    ends = [_end_of(packet) for packet in itertools.islice(container.demux(streams), _MOST_PACKETS + 1)]
+    if len(ends) > _MOST_PACKETS:
+        raise UnusableFile("too-long", minutes=LONGEST_SECONDS // 60)
+    measured = max(ends, default=0.0) - min(_seconds(each.start_time, each) for each in streams)
+    # Tracks that aren't used, a second sound for one, may be longer.
+    lengths = [_seconds(each.duration, each) for each in streams if each.duration]
+    return measured, max(lengths) if lengths else float(container.duration or 0) / av.time_base
+
+
+def _end_of(packet: "av.Packet[Stream]") -> float:
+    start = packet.pts if packet.pts is not None else packet.dts
+    return 0.0 if start is None else _seconds(start + (packet.duration or 0), packet.stream)
+
+
+def _seconds(moment: int | None, stream: Stream) -> float:
+    return float((moment or 0) * (stream.time_base or 0))
+
+
+def _tells_length(path: Path, format: Format) -> bool:
+    """An MP3 tells it in an optional first frame; without that FFmpeg guesses, and guesses badly."""
+    if format.name != "MP3":
+        return True
+    with path.open("rb") as file:
+        file.seek(mp3_start(path))
+        frame = file.read(256)
+    return any(mark in frame for mark in (b"Xing", b"Info", b"VBRI"))
