@@ -1,4 +1,4 @@
-"""Real media files, made here by the encoders that cameras and editors use too."""
+"""Real media files, made with the encoders that cameras and editors use."""
 
 import io
 import math
@@ -17,7 +17,7 @@ SAMPLE_RATE = 48_000
 
 @cache
 def picture(format: str = "PNG", *, size: tuple[int, int] = (64, 48), mode: str = "RGB") -> bytes:
-    """A gradient, so that turning and cutting it show."""
+    """A gradient, so that rotation and cropping are visible."""
     gradient = Image.linear_gradient("L").resize(size)
     return encoded(Image.merge("RGB", [gradient, gradient, gradient]).convert(mode), format)
 
@@ -29,7 +29,7 @@ def encoded(image: Image.Image, format: str, **options: Any) -> bytes:
 
 
 def photo(*, orientation: int = 1, size: tuple[int, int] = (64, 48), format: str = "JPEG") -> bytes:
-    """A picture whose left half is red, with EXIF that tells where it was taken."""
+    """A picture whose left half is red, with EXIF orientation and GPS position."""
     image = Image.new("RGB", size, "blue")
     image.paste((255, 0, 0), (0, 0, size[0] // 2, size[1]))
     exif = Image.Exif()
@@ -43,32 +43,32 @@ def photo(*, orientation: int = 1, size: tuple[int, int] = (64, 48), format: str
 def video(
     format: str = "mp4", *, seconds: float = 1, size: tuple[int, int] = (64, 48), has_sound: bool = True
 ) -> bytes:
-    """Moving pictures that grow brighter with every frame: 24 a second, each 4 of 255 brighter."""
+    """A video at 24 frames per second, each frame 4 of 255 brighter than the last."""
     pictures, sound = ("libvpx", "libopus") if format == "webm" else ("libx264", "aac")
     return film(format, seconds=seconds, size=size, codecs=(pictures, sound if has_sound else None))
 
 
 @cache
 def sound(format: str = "mp3", *, seconds: float = 1, codec: str = "") -> bytes:
-    """A tone of 440 Hz that stops in the middle."""
+    """A 440 Hz tone that stops in the middle."""
     usual = {"mp3": "libmp3lame", "wav": "pcm_s16le", "ogg": "libopus", "ipod": "aac"}
     return film(format, seconds=seconds, size=(0, 0), codecs=(None, codec or usual.get(format, "aac")))
 
 
 def recording() -> bytes:
-    """What a browser records: WebM without a length, since nobody goes back to write one."""
+    """A WebM without a duration, as browsers record it."""
     return film("webm", seconds=1, size=(64, 48), codecs=("libvpx", "libopus"), options={"live": "1"})
 
 
 def film_with_place() -> bytes:
-    """What a phone films: where it was is written under QuickTime's own key."""
+    """A phone video with its location under QuickTime's own key."""
     tags = {"com.apple.quicktime.location.ISO6709": "+52.5200+013.4050+034.000/"}
     options = {"movflags": "use_metadata_tags"}
     return film("mov", seconds=0.5, size=(64, 48), codecs=("libx264", "aac"), tags=tags, options=options)
 
 
 def turned(content: bytes) -> bytes:
-    """The same MP4, to be shown turned by a quarter: the matrix in its track header says so."""
+    """The same MP4 with a 90° rotation in its track header."""
     upright = b"".join(
         number.to_bytes(4, "big") for number in (0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
     )

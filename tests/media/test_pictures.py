@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageSequence
 
-from generations import clips
-from tests.clips import samples
+from generations.media.pictures import clean_picture, draw_thumbnail, scale_picture
+from generations.media.probe import probe_file
+from tests.media import samples
 
 Keep = Callable[..., Path]
 FORMATS = ["PNG", "JPEG", "WEBP", "GIF"]
@@ -13,12 +14,12 @@ FORMATS = ["PNG", "JPEG", "WEBP", "GIF"]
 
 def cleaned(path: Path) -> Path:
     to = path.with_name("cleaned")
-    clips.clean_picture(path, to)
+    clean_picture(path, to)
     return to
 
 
 @pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP"])
-def test_cleaning_drops_where_it_was_taken(keep: Keep, format: str):
+def test_cleaning_removes_the_location(keep: Keep, format: str):
     path = keep(samples.photo(format=format))
     with Image.open(cleaned(path)) as picture:
         assert not picture.getexif()
@@ -28,10 +29,10 @@ def test_cleaning_drops_where_it_was_taken(keep: Keep, format: str):
 @pytest.mark.parametrize("format", FORMATS)
 def test_cleaning_keeps_the_format(keep: Keep, format: str):
     path = keep(samples.picture(format))
-    assert clips.probe(cleaned(path)).extension == clips.probe(path).extension
+    assert probe_file(cleaned(path)).extension == probe_file(path).extension
 
 
-def test_cleaning_turns_the_picture_as_its_orientation_says(keep: Keep):
+def test_cleaning_applies_the_exif_orientation(keep: Keep):
     with Image.open(cleaned(keep(samples.photo(orientation=6)))) as picture:
         assert picture.size == (48, 64)
         red, _, blue = picture.getpixel((24, 4))
@@ -49,7 +50,7 @@ def test_cleaning_a_jpeg_hardly_changes_its_size(keep: Keep):
     assert cleaned(path).stat().st_size == pytest.approx(path.stat().st_size, rel=0.02)
 
 
-def test_cleaning_keeps_what_is_transparent(keep: Keep):
+def test_cleaning_keeps_transparency(keep: Keep):
     path = keep(samples.encoded(Image.new("RGBA", (8, 8), (255, 0, 0, 0)), "WEBP", lossless=True))
     with Image.open(cleaned(path)) as picture:
         assert picture.convert("RGBA").getpixel((4, 4))[3] == 0
@@ -62,7 +63,7 @@ def test_cleaning_keeps_the_colour_profile(keep: Keep):
 
 
 @pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG"])
-def test_of_an_animation_the_first_frame_is_kept(keep: Keep, format: str):
+def test_cleaning_keeps_the_first_frame_of_an_animation(keep: Keep, format: str):
     frames = [Image.new("RGB", (16, 16), colour) for colour in ("red", "blue", "lime")]
     path = keep(samples.encoded(frames[0], format, save_all=True, append_images=frames[1:], duration=100))
     with Image.open(cleaned(path)) as picture:
@@ -71,24 +72,41 @@ def test_of_an_animation_the_first_frame_is_kept(keep: Keep, format: str):
         assert picture.convert("RGB").getpixel((8, 8))[0] > 240
 
 
-def test_cleaning_drops_what_a_phone_hung_behind_the_picture(keep: Keep):
+def test_cleaning_removes_data_after_the_picture(keep: Keep):
     path = keep(samples.picture("JPEG") + samples.video())
     assert b"ftyp" not in cleaned(path).read_bytes()
 
 
-def test_four_colour_prints_become_rgb(keep: Keep):
+def test_cmyk_pictures_become_rgb(keep: Keep):
     with Image.open(cleaned(keep(samples.picture("JPEG", mode="CMYK")))) as picture:
         assert picture.mode == "RGB"
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_scaling_gives_exactly_the_size_asked_for(keep: Keep, format: str, tmp_path: Path):
-    clips.scale_picture(keep(samples.picture(format)), (400, 300), tmp_path / "scaled")
-    found = clips.probe(tmp_path / "scaled")
+def test_scaling_gives_exactly_the_requested_size(keep: Keep, format: str, tmp_path: Path):
+    scale_picture(keep(samples.picture(format)), (400, 300), tmp_path / "scaled")
+    found = probe_file(tmp_path / "scaled")
     assert (found.width, found.height) == (400, 300)
 
 
-def test_a_thumbnail_is_a_small_jpeg_the_right_way_up(keep: Keep, tmp_path: Path):
-    clips.draw_thumbnail(keep(samples.photo(orientation=6, size=(1600, 800))), tmp_path / "small")
-    found = clips.probe(tmp_path / "small")
+def test_a_thumbnail_is_a_small_upright_jpeg(keep: Keep, tmp_path: Path):
+    draw_thumbnail(keep(samples.photo(orientation=6, size=(1600, 800))), tmp_path / "small")
+    found = probe_file(tmp_path / "small")
     assert (found.format, found.width, found.height) == ("JPEG", 240, 480)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P"])
+def test_a_large_png_is_inflated_and_decoded_in_whole(keep: Keep, mode: str):
+    media = probe_file(keep(samples.encoded(Image.new(mode, (4000, 3001)), "PNG")))
+    assert (media.width, media.height) == (4000, 3001)
+
+
+def test_a_large_progressive_jpeg_with_its_end_is_kept(keep: Keep):
+    picture = samples.encoded(Image.new("RGB", (5000, 4000)), "JPEG", progressive=True, subsampling=0)
+    assert probe_file(keep(picture)).width == 5000
+
+
+def test_a_film_behind_a_photo_is_not_taken_for_its_pixels(tmp_path: Path) -> None:
+    path = tmp_path / "motion.jpg"
+    path.write_bytes(samples.photo(size=(640, 480)) + b"\0\0\0\x18ftypmp42" + b"\xff\xda\0\x08" * 400)
+    assert probe_file(path).format == "JPEG"

@@ -6,7 +6,7 @@ import pytest
 
 @pytest.fixture
 def keep(tmp_path: Path) -> Callable[..., Path]:
-    """Put bytes into a file whose name tells nothing."""
+    """Write bytes to a file whose name gives no hint of its type."""
 
     def write(content: bytes, name: str = "file") -> Path:
         path = tmp_path / name

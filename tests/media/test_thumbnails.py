@@ -1,0 +1,107 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from generations.media import thumbnails
+from generations.media.probe import probe_file
+from generations.media.refusals import UnusableFile
+from generations.media.thumbnails import draw_last_frame, draw_poster, draw_strip, draw_waveform, frame_at
+from tests.media import samples
+
+Keep = Callable[..., Path]
+
+
+def brightness(path: Path, box: tuple[int, int, int, int] | None = None) -> float:
+    """Return the frame number of `samples.video` that is shown, from 0."""
+    with Image.open(path) as picture:
+        grey = picture.convert("L").crop(box).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    return grey / 255 * 219 / 4
+
+
+@pytest.fixture
+def to(tmp_path: Path) -> Path:
+    return tmp_path / "drawn"
+
+
+@pytest.mark.parametrize("format", ["mp4", "mov", "webm"])
+def test_a_poster_is_the_first_frame(keep: Keep, to: Path, format: str):
+    draw_poster(keep(samples.video(format)), to)
+    assert probe_file(to).format == "JPEG"
+    assert brightness(to) == pytest.approx(0, abs=1)
+
+
+@pytest.mark.parametrize("format", ["mp4", "mov", "webm"])
+def test_the_last_frame_is_exact(keep: Keep, to: Path, format: str):
+    draw_last_frame(keep(samples.video(format)), to)
+    assert probe_file(to).format == "PNG"
+    assert brightness(to) == pytest.approx(23, abs=1)
+
+
+@pytest.mark.parametrize("format", ["mp4", "mov", "webm"])
+@pytest.mark.parametrize(("seconds", "frame"), [(0, 0), (0.5, 12), (0.52, 12), (99, 23), (-1, 0)])
+def test_it_finds_the_frame_shown_at_a_time(keep: Keep, to: Path, format: str, seconds: float, frame: int):
+    frame_at(keep(samples.video(format)), seconds, to)
+    assert brightness(to) == pytest.approx(frame, abs=0.5)
+
+
+@pytest.mark.parametrize("format", ["mp4", "webm"])
+def test_a_sprite_sheet_shows_eight_moments_of_the_clip(keep: Keep, to: Path, format: str):
+    draw_strip(keep(samples.video(format, seconds=2)), to, seconds=2)
+    with Image.open(to) as strip:
+        assert strip.size == (8 * 320, 240)
+    shown = [brightness(to, (at * 320 + 40, 40, at * 320 + 280, 200)) for at in range(8)]
+    assert shown == pytest.approx([3, 9, 15, 21, 27, 33, 39, 45], abs=1)
+
+
+@pytest.mark.parametrize("format", ["mp4", "mov", "webm"])
+def test_the_last_frame_comes_with_the_sprite_sheet(keep: Keep, to: Path, tmp_path: Path, format: str):
+    film, last, exact = keep(samples.video(format)), tmp_path / "last.png", tmp_path / "exact.png"
+    draw_strip(film, to, seconds=1, last_frame=last)
+    draw_last_frame(film, exact)
+    assert last.read_bytes() == exact.read_bytes()
+
+
+def test_a_sprite_sheet_of_a_large_video_seeks_between_moments(keep: Keep, to: Path, monkeypatch):
+    # Six frames near each moment, of 96 in total.
+    monkeypatch.setattr(thumbnails, "_STRIP_BUDGET", 64 * 48 * 6 * 8)
+    film = samples.film("mp4", seconds=4, size=(64, 48), codecs=("libx264", None))
+    draw_strip.__wrapped__(keep(film), to, seconds=4)
+    with Image.open(to) as strip:
+        assert strip.width == 8 * 320
+
+
+def test_a_recording_without_a_duration_still_has_a_sprite_sheet(keep: Keep, to: Path):
+    draw_strip(keep(samples.recording()), to, seconds=1)
+    shown = [brightness(to, (at * 320 + 40, 40, at * 320 + 280, 200)) for at in range(8)]
+    assert shown == pytest.approx([1, 4, 7, 10, 13, 16, 19, 22], abs=1)
+
+
+def test_a_portrait_clip_has_a_sprite_sheet_no_higher_than_its_card(keep: Keep, to: Path):
+    draw_strip(keep(samples.video(size=(48, 64))), to, seconds=1)
+    with Image.open(to) as strip:
+        assert strip.size == (8 * 320, 426)
+
+
+def test_a_rotated_video_has_an_upright_poster(keep: Keep, to: Path):
+    draw_poster(keep(samples.turned(samples.video())), to)
+    found = probe_file(to)
+    assert (found.width, found.height) == (48, 64)
+
+
+@pytest.mark.parametrize("format", ["mp3", "wav", "ogg", "ipod"])
+def test_a_waveform_is_high_where_it_is_loud_and_flat_elsewhere(keep: Keep, to: Path, format: str):
+    draw_waveform(keep(samples.sound(format)), to)
+    with Image.open(to) as picture:
+        assert picture.size == (480, 96)
+        alpha = picture.getchannel("A")
+        loud, quiet = alpha.crop((40, 0, 200, 96)), alpha.crop((300, 0, 480, 96))
+    assert loud.getbbox()[3] - loud.getbbox()[1] > 80
+    assert quiet.getbbox()[3] - quiet.getbbox()[1] < 8
+
+
+def test_a_sound_has_no_frames(keep: Keep, to: Path):
+    with pytest.raises(UnusableFile) as refusal:
+        draw_poster(keep(samples.sound()), to)
+    assert refusal.value.code == "no-video"
