@@ -1,10 +1,11 @@
-"""What the composer accepts, and the words for what it does not."""
+"""What the composer form accepts, and its error messages."""
 
 import pytest
 from django.http import QueryDict
 
-from generations.forms import GenerationForm
+from generations.composer.form import GenerationForm
 from generations.models import Asset, User
+from generations.seedance.parameters import SETTINGS
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +17,7 @@ def _form(*, user: User | None = None, **fields: object) -> GenerationForm:
     return GenerationForm(data, user=user or User())
 
 
-def test_it_makes_a_recipe_of_every_parameter() -> None:
+def test_it_builds_a_recipe_from_every_parameter() -> None:
     form = _form(
         duration=5,
         resolution="480p",
@@ -28,7 +29,9 @@ def test_it_makes_a_recipe_of_every_parameter() -> None:
         seed="-7",
     )
     assert form.is_valid(), form.errors
+    unset = {name: False for name, each in SETTINGS.items() if each.kind == "flag"}
     assert form.recipe().params() == {
+        **unset,
         "duration": 5,
         "resolution": "480p",
         "aspect_ratio": "9:16",
@@ -36,49 +39,54 @@ def test_it_makes_a_recipe_of_every_parameter() -> None:
         "end_image": "asset://a1",
         "reference_image_urls": ["https://example.org/2.png", "asset://b2"],
         "generate_audio": True,
-        "camera_fixed": False,
-        "return_last_frame": False,
-        "web_search": False,
         "seed": -7,
     }
 
 
-def test_it_takes_a_list_as_repeated_fields() -> None:
+def test_it_reads_a_list_from_repeated_fields() -> None:
     form = _form(reference_video_urls=["https://example.org/1.mp4", "https://example.org/2.mp4"])
     assert form.is_valid()
     assert len(form.recipe().reference_video_urls) == 2
 
 
 REFUSED = [
-    ("prompt", "", "Write what the clip should show."),
-    ("prompt", "x" * 4001, "At most 4000 characters; this prompt has 4001."),
-    ("duration", "3", "A clip lasts at least 4 seconds."),
-    ("duration", "16", "A clip lasts at most 15 seconds."),
-    ("duration", "7.5", "The length is a whole number of seconds."),
-    ("resolution", "1080p", "“1080p” is not offered. Choose one of: 480p, 720p"),
-    (
-        "reference_image_urls",
-        "\n".join(["https://example.org/1.png"] * 10),
-        "At most 9 pictures; these are 10.",
-    ),
-    ("start_image", "ftp://example.org/1.png", "“ftp://example.org/1.png” is no address we can use."),
-    (
-        "reference_audio_urls",
-        "https://example.org/1.mp3\njavascript:x",
-        "Line 2: “javascript:x” is no address",
-    ),
-    ("end_image", "https://example.org/" + "x" * 2000, "This address is longer than 2000 characters."),
-    ("seed", "lucky", "A seed is a whole number, or nothing."),
+    ("prompt", "", "required"),
+    ("prompt", "\u200b\u200b", "required"),
+    ("prompt", "x" * 4001, "max_length"),
+    ("prompt", "🦊" * 2001, "max_length"),
+    ("duration", "3", "min_value"),
+    ("duration", "16", "max_value"),
+    ("duration", "7.5", "invalid"),
+    ("resolution", "1080p", "invalid_choice"),
+    ("reference_image_urls", "\n".join(["https://example.org/1.png"] * 10), "too_many"),
+    ("start_image", "ftp://example.org/1.png", "link"),
+    ("reference_audio_urls", "https://example.org/1.mp3\njavascript:x", "link"),
+    ("end_image", "https://example.org/" + "x" * 2000, "long"),
+    ("seed", "lucky", "invalid"),
+    ("seed", str(2**63), "max_value"),
+    ("seed", str(-(2**63) - 1), "min_value"),
 ]
 
 
-@pytest.mark.parametrize(("field", "value", "words"), REFUSED)
-def test_it_tells_in_words_what_is_wrong(field: str, value: str, words: str) -> None:
-    assert words in _form(**{field: value}).errors[field][0]
+@pytest.mark.parametrize(("field", "value", "code"), REFUSED)
+def test_it_tells_what_is_wrong(field: str, value: str, code: str) -> None:
+    assert [each.code for each in _form(**{field: value}).errors.as_data()[field]] == [code]
 
 
-def test_a_prompt_of_4000_characters_is_fine() -> None:
-    assert _form(prompt="x" * 4000).is_valid()
+def test_a_seed_out_of_range_names_the_limits() -> None:
+    assert str(2**63 - 1) in _form(seed=2**63).errors["seed"][0]
+    assert str(-(2**63)) in _form(seed=-(2**63) - 1).errors["seed"][0]
+
+
+@pytest.mark.parametrize("prompt", ["x" * 4000, "🦊" * 2000])
+def test_a_prompt_is_counted_in_utf16_units(prompt: str) -> None:
+    assert _form(prompt=prompt).is_valid()
+
+
+def test_a_decomposed_prompt_is_composed() -> None:
+    form = _form(prompt="Cafe\u0301")
+    assert form.is_valid()
+    assert form.cleaned_data["prompt"] == "Caf\u00e9"
 
 
 def test_the_same_form_has_the_same_key() -> None:
@@ -102,22 +110,22 @@ def picture(alice: User) -> Asset:
     return Asset.objects.create(user=alice, kind="image", name="fox", sha256="0" * 64, byte_size=1)
 
 
-def test_it_takes_a_file_of_ones_own_library(alice: User, picture: Asset) -> None:
+def test_it_accepts_a_file_from_ones_own_library(alice: User, picture: Asset) -> None:
     assert _form(user=alice, start_image=picture.address).is_valid()
 
 
-def test_a_file_of_somebody_elses_library_is_no_file(bob: User, picture: Asset) -> None:
+def test_another_users_file_is_rejected(bob: User, picture: Asset) -> None:
     # bar 28
     form = _form(user=bob, start_image=picture.address)
-    assert form.errors["start_image"] == ["This is no picture of your library."]
+    assert form.has_error("start_image", "not_yours")
 
 
-def test_a_picture_is_no_video(alice: User, picture: Asset) -> None:
+def test_a_picture_is_not_accepted_as_a_video(alice: User, picture: Asset) -> None:
     form = _form(user=alice, reference_video_urls=picture.address)
-    assert form.errors["reference_video_urls"] == ["This is no video of your library."]
+    assert form.has_error("reference_video_urls", "not_yours")
 
 
-def test_lines_of_a_prompt_end_alike() -> None:
+def test_line_endings_of_a_prompt_are_normalized() -> None:
     form = _form(prompt="x" * 3998 + "\r\ny")
     assert form.is_valid()
     assert form.cleaned_data["prompt"].endswith("x\ny")

@@ -1,39 +1,28 @@
-"""The composer's tray: which files a recipe names, in which role and order, and what rearranging does to it.
+"""The composer's tray: a recipe's files by role and order, and how to rearrange them.
 
-Pure values; nothing here is saved. Addresses are what the form takes: ``library:<id>``, ``asset://…``, http(s).
+Pure values, nothing is saved here. Addresses are what the form accepts: ``library:<id>``, ``asset://…``,
+http(s).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 
-from generations.seedance import FRAME_FIELDS, LIST_LIMITS, TOKEN_NAMES
-from generations.tokens import Token
+from generations.seedance.prompt_tokens import Token
+from generations.seedance.roles import FIRST_FRAME, FRAMES, LAST_FRAME, LISTS, PICTURES, ROLES
 
-ROLES = (*FRAME_FIELDS, *LIST_LIMITS)
-FIRST_FRAME, LAST_FRAME = FRAME_FIELDS
-PICTURES, VIDEOS, SOUNDS = LIST_LIMITS
-# Where a picture may lie; videos and sounds have one place each.
-_FOR_PICTURES = (*FRAME_FIELDS, PICTURES)
-NOUNS = {PICTURES: "pictures", VIDEOS: "videos", SOUNDS: "sounds"}
-
-
-_FULL = {
-    PICTURES: _("At most %(most)s pictures. Take one out first."),
-    VIDEOS: _("At most %(most)s videos. Take one out first."),
-    SOUNDS: _("At most %(most)s sounds. Take one out first."),
-}
+# How many files over the limit the tray still shows, so that the user can choose which to remove.
+SPARE = 3
 
 
 class Full(Exception):
-    """There is no room left in this role; the message says so in words."""
+    """The role has no room left. The message says so."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a file lies: its role, and its position from 1."""
+    """A file's position: its role and its number, from 1."""
 
     role: str
     position: int = 1
@@ -41,7 +30,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Tray:
-    """Addresses by role; a frame's role holds one or none, and no list holds the same twice."""
+    """Addresses by role. A frame role holds at most one, and lists have no duplicates."""
 
     files: Mapping[str, tuple[str, ...]]
 
@@ -49,42 +38,50 @@ class Tray:
         return self.files.get(role, ())
 
     def at(self, place: Place) -> str | None:
-        """The address that lies there, if any."""
+        """Return the address at this place, if any."""
         files = self[place.role]
         return files[place.position - 1] if 0 < place.position <= len(files) else None
+
+    def fields(self) -> list[tuple[str, str]]:
+        """Return the tray as form data: one field per address."""
+        return [(role, address) for role in ROLES for address in self[role]]
 
     def addresses(self) -> set[str]:
         return {address for role in ROLES for address in self[role]}
 
     def counts(self) -> dict[str, int]:
-        """How many references there are, by the kind that their tokens name."""
-        return {kind: len(self[role]) for role, kind in TOKEN_NAMES.items()}
+        """Return the number of references by token kind."""
+        return {role.token: len(self[role.wire]) for role in LISTS}
 
 
 def posted(form: QueryDict) -> Tray:
-    """What a form names: fields given several times, or a line each."""
+    """Return the tray of a posted form, cut slightly above the model's limits.
+
+    Fields may be repeated or have one address per line.
+    """
     return Tray(
-        {
-            role: _held(role, [line for value in form.getlist(role) for line in value.splitlines()])
-            for role in ROLES
-        }
+        {role: _held(role, _lines(form.getlist(role)))[: ROLES[role].limit + SPARE] for role in ROLES}
     )
 
 
+def _lines(values: Iterable[str]) -> Iterator[str]:
+    return (line for value in values for line in value.splitlines())
+
+
 def of(files: Iterable[tuple[str, str]]) -> Tray:
-    """Addresses by role, each in its order; nothing where the address is empty."""
+    """Build a tray from (role, address) pairs in order, skipping empty addresses."""
     listed = list(files)
     return Tray({role: _held(role, [address for each, address in listed if each == role]) for role in ROLES})
 
 
 def added(tray: Tray, role: str, address: str) -> Tray:
-    """With one more at the end of its list, or in place of what was that frame. Raises Full."""
-    if role in FRAME_FIELDS:
+    """Append an address to its list, or replace the frame. Raises Full."""
+    if ROLES[role].is_frame:
         return _with(tray, role, (address,))
     if address in tray[role]:
         return tray
-    if len(tray[role]) >= LIST_LIMITS[role]:
-        raise Full(_FULL[role] % {"most": LIST_LIMITS[role]})
+    if len(tray[role]) >= ROLES[role].limit:
+        raise Full(str(ROLES[role].full) % {"most": ROLES[role].limit})
     return _with(tray, role, (*tray[role], address))
 
 
@@ -94,47 +91,42 @@ def removed(tray: Tray, place: Place) -> Tray:
 
 
 def moved(tray: Tray, source: Place, target: Place) -> Tray:
-    """Put one in another's place: within a list the others close up, with a frame both change places.
+    """Move a file to another place: lists close up, frames swap.
 
-    Only what a picture is may become a frame. Raises Full.
+    Only images may become frames. Raises Full.
     """
     address = tray.at(source)
     if address is None or source == target:
         return tray
-    if source.role != target.role and not {source.role, target.role} <= set(_FOR_PICTURES):
+    if source.role != target.role and {ROLES[source.role].kind, ROLES[target.role].kind} != {"image"}:
         return tray
     if source.role == target.role:
         rest = [each for each in tray[source.role] if each != address]
         rest.insert(max(0, target.position - 1), address)
         return _with(tray, source.role, rest)
-    if target.role in FRAME_FIELDS:
+    if ROLES[target.role].is_frame:
         return _into_frame(tray, address, source, target.role)
     listed = added(removed(tray, source), target.role, address)
     return moved(listed, Place(target.role, len(listed[target.role])), target)
 
 
 def swapped(tray: Tray) -> Tray:
-    """First and last frame change places; one alone goes over to the other side."""
+    """Swap first and last frame. A single one moves to the other side."""
     return _with(_with(tray, FIRST_FRAME, tray[LAST_FRAME]), LAST_FRAME, tray[FIRST_FRAME])
 
 
 def replaced(tray: Tray, address: str, by: str) -> Tray:
-    """Another file in the same places, as after a fix."""
+    """Replace a file in all its places, for example after a fix."""
     return Tray(
         {role: _held(role, [by if each == address else each for each in tray[role]]) for role in ROLES}
     )
 
 
 def without(tray: Tray, address: str) -> Tray:
-    """Without this file among the references; frames keep it."""
-    return Tray(
-        {
-            role: tray[role]
-            if role in FRAME_FIELDS
-            else tuple(each for each in tray[role] if each != address)
-            for role in ROLES
-        }
-    )
+    """Remove a file from the references. Frames keep it."""
+    for role in LISTS:
+        tray = _with(tray, role.wire, (each for each in tray[role.wire] if each != address))
+    return tray
 
 
 def cleared(tray: Tray, role: str) -> Tray:
@@ -142,24 +134,24 @@ def cleared(tray: Tray, role: str) -> Tray:
 
 
 def frames_as_references(tray: Tray) -> Tray:
-    """Both frames at the end of the pictures. Raises Full."""
-    for role in FRAME_FIELDS:
-        for address in tray[role]:
-            tray = added(cleared(tray, role), PICTURES, address)
+    """Move both frames to the end of the images. Raises Full."""
+    for frame in FRAMES:
+        for address in tray[frame.wire]:
+            tray = added(cleared(tray, frame.wire), PICTURES, address)
     return tray
 
 
 def moves(before: Tray, after: Tray) -> dict[Token, Token]:
-    """How tokens are renamed so that a prompt goes on speaking of the same files.
+    """Return how to rename tokens so that the prompt still refers to the same files.
 
-    What was taken out counts as put behind the last: its token then names nothing, which is pointed out, and the
-    next file added takes its place. What another was put in place of keeps its token.
+    A removed file gets the number after the last one. Its token then refers to nothing, which is shown as a
+    warning, and the next added file takes its place. A replacement keeps the token.
     """
     found: dict[Token, Token] = {}
-    for role, kind in TOKEN_NAMES.items():
-        for old, new in _renumbered(before[role], after[role]).items():
+    for role in LISTS:
+        for old, new in _renumbered(before[role.wire], after[role.wire]).items():
             if old != new:
-                found[Token(kind, old)] = Token(kind, new)
+                found[Token(role.token, old)] = Token(role.token, new)
     return found
 
 
@@ -178,7 +170,7 @@ def _renumbered(before: tuple[str, ...], after: tuple[str, ...]) -> dict[int, in
 
 
 def _into_frame(tray: Tray, address: str, source: Place, frame: str) -> Tray:
-    """What was that frame takes the place that became free."""
+    """Move a file into a frame; the previous frame takes its place."""
     back = tray[frame]
     rest = [each for each in tray[source.role] if each != address]
     rest[source.position - 1 : source.position - 1] = [each for each in back if each not in rest]
@@ -190,6 +182,6 @@ def _with(tray: Tray, role: str, files: Iterable[str]) -> Tray:
 
 
 def _held(role: str, files: Iterable[str]) -> tuple[str, ...]:
-    """Each once, nothing empty; of a frame the last one given."""
+    """Return unique, non-empty addresses; of a frame, only the last one."""
     found = tuple(dict.fromkeys(each.strip() for each in files if each.strip()))
-    return found[-1:] if role in FRAME_FIELDS else found
+    return found[-1:] if ROLES[role].is_frame else found

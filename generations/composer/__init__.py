@@ -1,0 +1,1 @@
+"""The composer: its form, the tray of references, presets."""
