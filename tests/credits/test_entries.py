@@ -1,4 +1,4 @@
-"""An entry can be written, and nothing else: the database itself refuses to change, remove or misshape one."""
+"""Entries are append-only: the database rejects changes and invalid rows."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from generations import ledger
+from generations.credits import ledger
 from generations.models import Account, Entry, Generation, User
-from tests.ledger.scratch import Scratch
+from tests.credits.scratch import Scratch
 
 
 def _execute(sql: str) -> Callable[[Entry], object]:
@@ -46,7 +46,9 @@ def entry(generation: Generation) -> Entry:
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
-def test_an_entry_never_changes_or_vanishes(entry: Entry, attack: Callable[[Entry], object]) -> None:  # bar 5
+def test_an_entry_cannot_be_changed_or_deleted(
+    entry: Entry, attack: Callable[[Entry], object]
+) -> None:  # bar 5
     before = list(Entry.objects.values())
     with pytest.raises(IntegrityError), transaction.atomic():
         attack(entry)
@@ -62,8 +64,8 @@ def test_an_entry_never_changes_or_vanishes(entry: Entry, attack: Callable[[Entr
     ],
     ids=["id", "key", "hold"],
 )
-def test_an_entry_is_not_replaced(entry: Entry, same: dict[str, str]) -> None:  # bar 5
-    """SQLite's OR REPLACE removes the row in its way without running the trigger on DELETE."""
+def test_an_entry_cannot_be_replaced(entry: Entry, same: dict[str, str]) -> None:  # bar 5
+    """SQLite's OR REPLACE deletes the existing row without firing the DELETE trigger."""
     other = {"id": "id + 1000", "key": "'other'", "generation_id": "NULL", "actor_id": "NULL"}
     written = {"account_id": "account_id", "amount": "1", "balance_after": "1", "held_after": "0"}
     columns = {**written, **other, **same, "note": "'x'", "created_at": "created_at"}
@@ -75,15 +77,16 @@ def test_an_entry_is_not_replaced(entry: Entry, same: dict[str, str]) -> None:  
     assert entry.amount == 4
 
 
-def test_an_entry_beside_it_may_be_written(entry: Entry) -> None:
-    """What refuses a replacement refuses nothing else."""
+def test_another_entry_can_be_inserted(entry: Entry) -> None:
+    """The guard against replacement must not block normal inserts."""
     ledger.grant(entry.account.user, 1, actor=entry.account.user, note="Thanks", key="other")
     assert Entry.objects.filter(account=entry.account).count() == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["generations_entry", "generations_account", "generations_user"])
 @pytest.mark.postgresql
-def test_entries_are_not_truncated(scratch_postgresql: Scratch, table: str) -> None:  # bar 5
+def test_entries_cannot_be_truncated(scratch_postgresql: Scratch, table: str) -> None:  # bar 5
     with pytest.raises(psycopg.IntegrityError), psycopg.connect(scratch_postgresql.url) as postgresql:
         postgresql.execute(f"TRUNCATE {table} CASCADE")
 
@@ -109,15 +112,35 @@ def test_entries_are_not_truncated(scratch_postgresql: Scratch, table: str) -> N
     ],
     ids=str,
 )
-def test_the_database_refuses_a_misshapen_entry(entry: Entry, shape: dict[str, Any]) -> None:
+def test_the_database_rejects_an_invalid_entry(entry: Entry, shape: dict[str, Any]) -> None:
     given = {"generation": entry.generation, "note": "x", **shape}
     given["actor"] = entry.account.user if shape.get("actor") else None
     with pytest.raises(IntegrityError), transaction.atomic():
         Entry.objects.create(account=entry.account, key="new", balance_after=4, held_after=0, **given)
 
 
+@pytest.mark.parametrize("amount", [3, 5])
+def test_the_database_rejects_a_refund_of_what_was_not_spent(generation: Generation, amount: int) -> None:
+    ledger.settle(generation)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        _insert_refund(generation, amount=amount, key="new")
+
+
+def test_the_database_rejects_a_second_refund(generation: Generation) -> None:
+    ledger.settle(generation)
+    ledger.refund(generation)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        _insert_refund(generation, amount=4, key="new")
+
+
+def _insert_refund(generation: Generation, **fields: Any) -> None:
+    account = ledger.account_for(generation.user)
+    common = {"account": account, "generation": generation, "balance_after": 100, "held_after": 0}
+    Entry.objects.create(kind="refund", **common, **fields)
+
+
 @pytest.mark.parametrize("changes", [{"balance": -1}, {"held": -1}, {"balance": 2**30}])
-def test_the_database_refuses_an_impossible_account(alice: User, changes: dict[str, int]) -> None:
+def test_the_database_rejects_an_invalid_account(alice: User, changes: dict[str, int]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Account.objects.filter(user=alice).update(**changes)
 

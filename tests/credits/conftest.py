@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from tests.ledger import scratch
-from tests.ledger.scratch import Scratch
+from tests.credits import scratch
+from tests.credits.scratch import Scratch
 
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 
@@ -30,5 +30,5 @@ def scratch_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scr
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def race_course(request: pytest.FixtureRequest) -> Scratch:
-    """Each test that asks for it runs on both databases."""
+    """Run the test on both databases."""
     return request.getfixturevalue(f"scratch_{request.param}")

@@ -1,4 +1,4 @@
-"""Races of real processes: ``python -m tests.ledger.race NAME NUMBERS`` prints who won, as JSON.
+"""Races of real processes: ``python -m tests.credits.race NAME NUMBERS`` prints who won, as JSON.
 
 Run by the tests with DATABASE_URL naming a scratch database; NUMBERS is a JSON object.
 """
@@ -19,16 +19,20 @@ django.setup()
 from django.db import connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from generations import ledger, lifecycle  # noqa: E402
+from generations.accounts.credit_requests import ask_for_credits, grant_request  # noqa: E402
 from generations.apiframe import Job  # noqa: E402
-from generations.caps import OverCap  # noqa: E402
-from generations.models import Account, Caps, Entry, Generation, User  # noqa: E402
+from generations.credits import audit, ledger  # noqa: E402
+from generations.credits.limits import OverLimit  # noqa: E402
+from generations.lifecycle.create import create_takes  # noqa: E402
+from generations.lifecycle.poll import record_job  # noqa: E402
+from generations.lifecycle.refund import release_hold  # noqa: E402
+from generations.models import Account, Caps, CreditRequest, Entry, Generation, User  # noqa: E402
 from tests.factories import make_generation, make_recipe, make_user  # noqa: E402
 
-# A fork takes the loaded code along, which makes starting twenty processes cheap; connections stay behind.
+# Forking shares the loaded code, so starting 20 processes is cheap; connections are not shared.
 fork = multiprocessing.get_context("fork")
 
-# A race gives up instead of hanging where a process dies at the start.
+# Seconds before a race fails instead of hanging because a process died at the start.
 PATIENCE = 60
 CLIP = make_recipe()
 COST = 4
@@ -36,19 +40,19 @@ COST = 4
 
 def main(name: str, numbers: dict[str, int]) -> None:
     outcome = RACES[name](**numbers)
-    outcome["faults"] = list(ledger.faults())
+    outcome["faults"] = list(audit.faults())
     print(json.dumps(outcome))
 
 
 def submits(processes: int, each: int, enough_for: int) -> dict[str, object]:
-    """Everybody makes clips from one account at once."""
+    """Every process creates clips from one account."""
     user = _user(enough_for * COST)
     outcomes = _run([partial(_submit, user.pk, uuid4) for _ in range(processes)], each)
     return {**_state_of(user), "outcomes": outcomes}
 
 
 def capped(processes: int, **limits: int) -> dict[str, object]:
-    """Everybody makes a clip at once from one account that has credits for all, but is capped."""
+    """Every process creates a clip from one account with enough credits but a limit."""
     user = _user(processes * COST)
     Caps.objects.create(user=user, **limits)
     outcomes = _run([partial(_submit, user.pk, uuid4) for _ in range(processes)])
@@ -56,28 +60,28 @@ def capped(processes: int, **limits: int) -> dict[str, object]:
 
 
 def tabs(processes: int) -> dict[str, object]:
-    """Everybody sends the same form at once, with credits for one."""
+    """Every process sends the same form, with credits for one clip."""
     user, form = _user(COST), uuid4()
     outcomes = _run([partial(_submit, user.pk, lambda: form) for _ in range(processes)])
     return {**_state_of(user), "outcomes": outcomes}
 
 
 def batches(processes: int, takes: int, enough_for: int) -> dict[str, object]:
-    """Everybody asks for several takes at once, with credits for some of the batches."""
+    """Every process requests several takes, with credits for some of the batches."""
     user = _user(enough_for * COST)
     outcomes = _run([partial(_submit, user.pk, uuid4, takes) for _ in range(processes)])
     return {**_state_of(user), "outcomes": outcomes}
 
 
 def batch_tabs(processes: int, takes: int) -> dict[str, object]:
-    """Everybody sends the same form for several takes at once, with credits for one batch."""
+    """Every process sends the same form for several takes; credits cover one batch."""
     user, form = _user(takes * COST), uuid4()
     outcomes = _run([partial(_submit, user.pk, lambda: form, takes) for _ in range(processes)])
     return {**_state_of(user), "outcomes": outcomes}
 
 
 def resolutions(processes: int) -> dict[str, object]:
-    """Half settle and half release one hold at once."""
+    """Half settle and half release the same hold."""
     generation = make_generation(user=_user(100))
     steps = [ledger.settle, ledger.release] * (processes // 2)
     outcomes = _run([partial(_resolve, generation.pk, step) for step in steps])
@@ -88,7 +92,7 @@ def resolutions(processes: int) -> dict[str, object]:
 
 
 def endings(processes: int) -> dict[str, object]:
-    """Half tell that a stuck job is completed and half give it up, at once."""
+    """Half complete a stuck job and half give it up."""
     staff, long_ago = _user(1), timezone.now() - timedelta(hours=3)
     stuck = make_generation(user=_user(100), status="running", submitted_at=long_ago, first_sent_at=long_ago)
     steps = [partial(_complete, stuck.pk), partial(_give_up, stuck.pk, staff.pk)] * (processes // 2)
@@ -98,9 +102,18 @@ def endings(processes: int) -> dict[str, object]:
 
 
 def grants(processes: int) -> dict[str, object]:
-    """Everybody sends the same grant at once."""
+    """Every process sends the same grant."""
     user = _user(1)
     outcomes = _run([partial(_grant, user.pk, str(user.pk)) for _ in range(processes)])
+    return {**_state_of(user), "outcomes": outcomes}
+
+
+def requests(processes: int) -> dict[str, object]:
+    """Every process grants the same credit request."""
+    user, staff = _user(1), _user(1)
+    User.objects.filter(pk=staff.pk).update(is_staff=True, is_superuser=True)
+    ask_for_credits(user, 10, "Race")
+    outcomes = _run([partial(_grant_request, user.credit_requests.get().pk, staff.pk)] * processes)
     return {**_state_of(user), "outcomes": outcomes}
 
 
@@ -113,6 +126,7 @@ RACES: dict[str, Callable[..., dict[str, object]]] = {
     "resolutions": resolutions,
     "endings": endings,
     "grants": grants,
+    "requests": requests,
 }
 
 
@@ -129,10 +143,10 @@ def _state_of(user: User) -> dict[str, object]:
 
 def _submit(user: int, form: Callable[[], UUID], takes: int = 1) -> str:
     try:
-        lifecycle.create_takes(User.objects.get(pk=user), CLIP, submission=form(), takes=takes)
+        create_takes(User.objects.get(pk=user), CLIP, submission=form(), takes=takes)
     except ledger.InsufficientCredits as refused:
         return f"{refused.missing} missing"
-    except OverCap:
+    except OverLimit:
         return "over a cap"
     return "accepted"
 
@@ -144,13 +158,13 @@ def _resolve(generation: UUID, step: Callable[[Generation], Entry]) -> str:
 def _complete(generation: UUID) -> str:
     job = Job(id="j", status="COMPLETED", video_url="https://a.test/1.mp4")
     running = Generation.objects.filter(pk=generation, status="running").first()
-    return "made" if running and lifecycle.observe(running, job) else "late"
+    return "made" if running and record_job(running, job) else "late"
 
 
 def _give_up(generation: UUID, staff: int) -> str:
     actor = User.objects.get(pk=staff)
     clip = Generation.objects.get(pk=generation)
-    return "given up" if lifecycle.release_hold(clip, actor=actor, note="Race") else "late"
+    return "given up" if release_hold(clip, actor=actor, note="Race") else "late"
 
 
 def _grant(user: int, key: str) -> str:
@@ -158,8 +172,13 @@ def _grant(user: int, key: str) -> str:
     return f"entry {ledger.grant(person, 10, actor=person, note='Race', key=key).pk}"
 
 
+def _grant_request(pk: int, staff: int) -> str:
+    asked, actor = CreditRequest.objects.get(pk=pk), User.objects.get(pk=staff)
+    return "granted" if grant_request(asked, 10, actor=actor) else "late"
+
+
 def _run(steps: Iterable[Callable[[], str]], times: int = 1) -> dict[str, int]:
-    """Each step in a process of its own, all starting together; how often each outcome was met."""
+    """Run each step in its own process, started together; count the outcomes."""
     steps = list(steps)
     connections.close_all()
     start, told = fork.Barrier(len(steps)), fork.SimpleQueue()
@@ -178,7 +197,7 @@ def _racer(step: Callable[[], str], times: int, start: object, tell: Callable[[l
     for _ in range(times):
         try:
             outcomes.append(step())
-        except Exception as error:  # every error is an outcome that the test reads
+        except Exception as error:  # the test reads every error as an outcome
             outcomes.append(repr(error))
     connections.close_all()
     tell(outcomes)

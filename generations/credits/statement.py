@@ -1,22 +1,43 @@
-"""An account's entries as its owner reads them: narrowed, by day, and as the lines of a table."""
+"""An account's entries for its owner: filtered, by day, and as CSV."""
 
+import unicodedata
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from itertools import dropwhile
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from generations.models import Account, Entry
+from generations.texts.days import last_days, midnight
 
 CSV_HEADER = ("date", "kind", "what", "change", "balance", "held", "clip", "prompt", "by")
-# What a spreadsheet takes for the start of a formula, and the blanks that it skips before one.
+# What spreadsheets treat as the start of a formula, after blanks and zero-width characters.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
+def _day() -> forms.DateField:
+    """Return an optional date field whose dates, and the days after them, fit every time zone."""
+    near = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
+    return forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}), validators=near)
+
+
+class EntriesForm(forms.Form):
+    """Filters of the ledger. Invalid values filter nothing."""
+
+    kind = forms.ChoiceField(required=False, choices=[("", _("All types")), *Entry.Kind.choices])
+    since = _day()
+    until = _day()
+    clip = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
 def entries_of(account: Account, wanted: dict[str, Any]) -> QuerySet[Entry]:
-    """The account's entries, newest first, narrowed to a kind, days (both inclusive) and a clip."""
+    """Return the account's entries, newest first, filtered by kind, days (inclusive) and clip."""
     entries = account.entries.select_related("generation", "actor")
     if wanted.get("kind"):
         entries = entries.filter(kind=wanted["kind"])
@@ -29,39 +50,35 @@ def entries_of(account: Account, wanted: dict[str, Any]) -> QuerySet[Entry]:
     return entries
 
 
-def midnight(day: date) -> datetime:
-    """The first moment of a day by the studio's clock."""
-    return timezone.make_aware(datetime(day.year, day.month, day.day))
-
-
 def newest_entry(account: Account | int) -> int:
-    """Changes whenever anything of the account does; 0 before its first entry."""
+    """Return a number that changes with every new entry of the account; 0 if there is none."""
     found = Entry.objects.filter(account=account).order_by("-id").values_list("id", flat=True)
     return found.first() or 0
 
 
 def spent_this_month(account: Account) -> int:
     first = timezone.localdate().replace(day=1)
-    spent = account.entries.filter(kind=Entry.Kind.SETTLE, created_at__gte=midnight(first))
+    spent = Entry.objects.spending().filter(account=account, created_at__gte=midnight(first))
     return spent.aggregate(total=Sum("amount"))["total"] or 0
 
 
 def spent_by_day(account: Account, days: int) -> list[tuple[date, int]]:
-    """Credits spent on each of the last days, today last, days without any included."""
-    first = timezone.localdate() - timedelta(days=days - 1)
+    """Return net credits spent per day, today last, including days without any."""
+    shown = last_days(days)
     rows = (
-        account.entries.filter(Q(kind=Entry.Kind.SETTLE), created_at__gte=midnight(first))
+        Entry.objects.spending()
+        .filter(account=account, created_at__gte=midnight(shown[0]))
         .order_by()
         .annotate(day=TruncDate("created_at"))
         .values_list("day")
         .annotate(total=Sum("amount"))
     )
     spent = dict(rows)
-    return [(day, spent.get(day, 0)) for day in (first + timedelta(days=number) for number in range(days))]
+    return [(day, spent.get(day, 0)) for day in shown]
 
 
 def csv_rows(entries: QuerySet[Entry]) -> Iterator[tuple[object, ...]]:
-    """The header and a row per entry, read as they are written."""
+    """Yield the CSV header and one row per entry, as they are read."""
     yield CSV_HEADER
     for entry in entries.iterator(chunk_size=500):
         clip = entry.generation
@@ -79,5 +96,6 @@ def csv_rows(entries: QuerySet[Entry]) -> Iterator[tuple[object, ...]]:
 
 
 def harmless(text: str) -> str:
-    """A text that no spreadsheet runs: it would take a prompt that begins with = for a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
+    """Escape text that a spreadsheet would run as a formula, such as a prompt starting with =."""
+    shown = dropwhile(lambda each: unicodedata.category(each) in ("Zs", "Cf"), text)
+    return f"'{text}" if next(shown, "").startswith(_FORMULA_STARTS) else text

@@ -1,7 +1,7 @@
-"""Monthly credits of groups: given to each member once a month, the unspent ones of the last taken back.
+"""Monthly credits of groups: granted once a month; unspent ones of last month are taken back.
 
-What does not carry over is used up first: of the credits that a member spent in a month, or that open clips of that
-month still hold, as many count as the groups gave then, in the order of the groups.
+Credits that do not carry over are used first. What a member spent in a month, or still holds for its open
+clips, is deducted from the groups' grants in the order of the groups.
 """
 
 from datetime import date, timedelta
@@ -10,16 +10,17 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from generations import ledger, sentences
+from generations.credits import ledger
 from generations.models import Account, Entry, Group, User
 from generations.models.credit import KEPT
-from generations.statement import midnight
+from generations.texts import messages
+from generations.texts.days import first_of_next_month, midnight
 
 
-def grant_month() -> int:
-    """Give this month's credits to every member who has not got them; how many got some.
+def grant_monthly_credits() -> int:
+    """Grant this month's credits to members who have none yet; return how many got some.
 
-    It may run as often as it likes, and late: the ledger's keys name the group and the month.
+    May run late and repeatedly, because the ledger keys contain the group and the month.
     """
     month = timezone.localdate().replace(day=1)
     groups = Group.objects.filter(is_active=True).order_by("pk").select_related("set_by")
@@ -37,15 +38,15 @@ def _key(group: Group, month: date) -> str:
 
 @transaction.atomic
 def _give(group: Group, person: User, month: date) -> bool:
-    """Take back, then give; in one transaction, so that what is taken back was never this month's."""
+    """Take back, then grant, in one transaction, so this month's credits are never taken back."""
     account = ledger.account_for(person)
-    # Two runs at once: the second waits here, finds the grant, and leaves both alone.
+    # The second of two runs waits here, finds the grant and changes nothing.
     Account.objects.select_for_update(no_key=True).get(pk=account.pk)
     key = _key(group, month)
     if Entry.objects.filter(account=account, key=f"grant:{key}").exists():
         return False
     _take_back(group, person, (month - timedelta(days=1)).replace(day=1))
-    note = sentences.MONTHLY % {"group": group.name, "month": f"{month:%B %Y}"}
+    note = messages.MONTHLY_CREDITS(group=group.name, month=month)
     ledger.grant(person, group.monthly_credits, actor=group.set_by, note=note, key=key)
     return True
 
@@ -60,12 +61,12 @@ def _take_back(group: Group, person: User, month: date) -> None:
     account = Account.objects.get(pk=person.pk)
     unused = min(max(0, mine - used), account.balance)
     if unused:
-        note = sentences.MONTHLY_UNSPENT % {"group": group.name, "month": f"{month:%B %Y}"}
+        note = messages.MONTHLY_UNUSED(group=group.name, month=month)
         ledger.adjust(person, -unused, actor=group.set_by, note=note, key=_key(group, month))
 
 
 def _given(person: User, month: date) -> dict[str, int]:
-    """What groups whose credits do not carry over gave in a month, by the key of the grant."""
+    """Return what groups without carry-over granted in a month, by the key of the grant."""
     keys = [f"grant:{_key(group, month)}" for group in Group.objects.filter(carries_over=False)]
     return dict(Entry.objects.filter(account=person.pk, key__in=keys).values_list("key", "amount"))
 
@@ -75,8 +76,8 @@ def _comes_before(key: str, group: Group) -> bool:
 
 
 def _spent(person: User, month: date) -> int:
-    """Held by clips of that month and not given back."""
-    first, last = midnight(month), midnight((month + timedelta(days=31)).replace(day=1))
+    """Sum what clips of that month hold or spent."""
+    first, last = midnight(month), midnight(first_of_next_month(month))
     entries = Entry.objects.filter(
         account=person.pk, generation__created_at__gte=first, generation__created_at__lt=last
     )

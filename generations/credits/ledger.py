@@ -1,7 +1,7 @@
-"""The only writer of credits: grant, adjust, hold, settle and release, each one effect per key.
+"""The only writer of credits: grant, adjust, hold, settle, release and refund.
 
-Each step changes the account in one conditional update first, which also takes the row's lock, and then writes
-the entry that tells of it; both stand or fall together.
+Each key takes effect once. Each step first updates the account conditionally, which also locks its row, and
+then writes the entry, both in one transaction.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +12,7 @@ from django.db.models import F
 from django.db.models.expressions import Combinable
 
 from generations.models import Account, Entry, Generation, User
+from generations.texts.message import Message
 
 
 @dataclass
@@ -30,27 +31,27 @@ def account_for(user: User) -> Account:
     return Account.objects.get_or_create(user=user)[0]
 
 
-def grant(user: User, amount: int, *, actor: User, note: str, key: str) -> Entry:
-    """Give credits; ``key`` names the decision, so that a form sent twice grants once."""
+def grant(user: User, amount: int, *, actor: User, note: Message | str, key: str) -> Entry:
+    """Give credits. ``key`` identifies the decision, so a form sent twice grants once."""
     entry = Entry(kind=Entry.Kind.GRANT, amount=amount, actor=actor, note=note, key=f"grant:{key}")
     return _apply(entry, account_for(user), {"balance": F("balance") + amount})
 
 
-def adjust(user: User, amount: int, *, actor: User, note: str, key: str) -> Entry:
-    """Correct a balance by a signed amount. Raises InsufficientCredits where it would fall below zero."""
+def adjust(user: User, amount: int, *, actor: User, note: Message | str, key: str) -> Entry:
+    """Correct a balance by a signed amount. Raises InsufficientCredits if it would become negative."""
     entry = Entry(kind=Entry.Kind.ADJUST, amount=amount, actor=actor, note=note, key=f"adjust:{key}")
     return _apply(entry, account_for(user), {"balance": F("balance") + amount}, needed=max(0, -amount))
 
 
 def hold(generation: Generation) -> Entry:
-    """Keep back what a generation costs. Raises InsufficientCredits; the generation may be saved after it."""
+    """Hold the price of a generation, which may be saved afterwards. Raises InsufficientCredits."""
     return hold_all([generation])[0]
 
 
 def hold_all(generations: Sequence[Generation]) -> list[Entry]:
-    """Keep back what several of one user cost together, an entry for each, or nothing at all.
+    """Hold the price of several generations of one user, one entry each, or hold nothing.
 
-    Raises InsufficientCredits with the whole sum; the generations may be saved after it.
+    Raises InsufficientCredits with the whole sum. The generations may be saved afterwards.
     """
     account = account_for(generations[0].user)
     cost = sum(each.credits for each in generations)
@@ -68,7 +69,7 @@ def hold_all(generations: Sequence[Generation]) -> list[Entry]:
 
 
 def _holds(generations: Sequence[Generation], account: Account, cost: int) -> Iterator[Entry]:
-    """What each take of a change that is made already would have left, had it come by itself."""
+    """Build one hold entry per take, with running balances."""
     balance, held = account.balance + cost, account.held - cost
     for each in generations:
         balance, held = balance - each.credits, held + each.credits
@@ -88,7 +89,7 @@ def _hold_key(generation: Generation) -> str:
 
 
 def settle(generation: Generation, credits: int | None = None) -> Entry:
-    """Spend the hold, or ``credits`` of it and give the rest back."""
+    """Spend the hold, or spend ``credits`` of it and return the rest."""
     held = _held_for(generation)
     spent = held if credits is None else credits
     entry = Entry(kind=Entry.Kind.SETTLE, amount=spent, hold_amount=held, generation=generation)
@@ -96,12 +97,29 @@ def settle(generation: Generation, credits: int | None = None) -> Entry:
 
 
 def release(generation: Generation, *, actor: User | None = None, note: str = "") -> Entry:
-    """Give the whole hold back."""
+    """Return the whole hold."""
     held = _held_for(generation)
     entry = Entry(
         kind=Entry.Kind.RELEASE, amount=held, hold_amount=held, generation=generation, actor=actor, note=note
     )
     return _resolve(entry, {"held": F("held") - held, "balance": F("balance") + held})
+
+
+def refund(generation: Generation, *, actor: User | None = None, note: str = "") -> Entry:
+    """Return what was spent on a clip whose file was lost; the settle entry stays.
+
+    Raises Entry.DoesNotExist if nothing was spent.
+    """
+    spent = Entry.objects.get(generation=generation, kind=Entry.Kind.SETTLE, amount__gt=0).amount
+    entry = Entry(
+        kind=Entry.Kind.REFUND,
+        amount=spent,
+        generation=generation,
+        actor=actor,
+        note=note,
+        key=f"refund:{generation.pk}",
+    )
+    return _apply(entry, account_for(generation.user), {"balance": F("balance") + spent})
 
 
 def _held_for(generation: Generation) -> int:
@@ -110,13 +128,13 @@ def _held_for(generation: Generation) -> int:
 
 def _resolve(entry: Entry, effect: Mapping[str, Combinable]) -> Entry:
     assert entry.generation is not None  # noqa: S101
-    # Settle and release share the key: whichever comes first is the only one.
+    # Settle and release share one key, so only the first of them takes effect.
     entry.key = f"resolve:{entry.generation.pk}"
     return _apply(entry, account_for(entry.generation.user), effect)
 
 
 def _apply(entry: Entry, account: Account, effect: Mapping[str, Combinable], *, needed: int = 0) -> Entry:
-    """Change the account and write the entry; the earlier entry, and no effect, where its key is known."""
+    """Change the account and write the entry. If the key is known, return the earlier entry and change nothing."""
     entry.account = account
     try:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Any steps of the ledger in any order, repeated and misused, against a plain model of what must come out."""
+"""Random ledger steps, repeated and misused, checked against a simple model."""
 
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -16,10 +16,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from generations import ledger
-from generations.ledger import InsufficientCredits
+from generations.credits import audit, ledger
+from generations.credits.ledger import InsufficientCredits
 from generations.models import Account, Entry, Generation, User
 from tests.factories import make_user
+
+pytestmark = pytest.mark.slow
 
 CREDITS = st.integers(1, 40)
 KEYS = st.sampled_from("abcd")
@@ -28,7 +30,7 @@ PEOPLE = st.sampled_from([0, 1])
 
 @dataclass
 class Purse:
-    """What one person must have, kept by simple sums."""
+    """One person's expected balance, kept by simple sums."""
 
     balance: int = 0
     held: int = 0
@@ -37,16 +39,21 @@ class Purse:
 
 @dataclass
 class Ask:
-    """A generation, and what of its hold is open; None before the hold and after its end."""
+    """A generation and the open part of its hold.
+
+    The amount is None before the hold and after its end.
+    """
 
     row: Generation
     purse: Purse
     open: int | None = None
     is_over: bool = False
+    spent: int = 0
+    is_refunded: bool = False
 
 
 class Ledger(RuleBasedStateMachine):
-    """Each run happens in a transaction that is rolled back: entries can never be deleted."""
+    """Each run is in a transaction that is rolled back: entries cannot be deleted."""
 
     asks = Bundle("asks")
 
@@ -63,7 +70,7 @@ class Ledger(RuleBasedStateMachine):
 
     @initialize(amount=CREDITS.map(lambda credits: 60 + 3 * credits))
     def begin(self, amount: int) -> None:
-        """With something to spend, or few runs would come as far as a hold."""
+        """Start with some credits, or few runs would ever reach a hold."""
         for who in (0, 1):
             self.grant(who, amount, "begin")
 
@@ -131,7 +138,7 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(ask=asks, how=st.sampled_from(["settle", "release"]) | st.integers(0, 40))
     def resolve(self, ask: Ask, how: str | int) -> None:
-        """Settle the whole, give it back, or settle a part."""
+        """Settle all of a hold, release it, or settle a part."""
         if not self._is_held(ask):
             return
         if how == "release":
@@ -139,6 +146,7 @@ class Ledger(RuleBasedStateMachine):
             self._end(ask, Generation.Status.FAILED, back=ask.open or 0)
         elif how == "settle":
             ledger.settle(ask.row)
+            ask.spent = ask.open or ask.spent
             self._end(ask, Generation.Status.FETCHING, back=0)
         else:
             self._settle_part(ask, int(how))
@@ -149,10 +157,24 @@ class Ledger(RuleBasedStateMachine):
                 ledger.settle(ask.row, part)
             return
         ledger.settle(ask.row, part)
+        ask.spent = part if ask.open is not None else ask.spent
         self._end(ask, Generation.Status.FETCHING, back=(ask.open or 0) - part)
 
+    @rule(ask=asks)
+    def refund(self, ask: Ask) -> None:
+        """Give back what was spent on it, once; where nothing was, it is an error."""
+        if not ask.spent:
+            with pytest.raises(Entry.DoesNotExist):
+                ledger.refund(ask.row)
+            return
+        ledger.refund(ask.row)
+        if not ask.is_refunded:
+            ask.purse.balance += ask.spent
+            ask.is_refunded = True
+            Generation.objects.filter(pk=ask.row.pk).update(status=Generation.Status.FAILED)
+
     def _is_held(self, ask: Ask) -> bool:
-        """Whether there is, or was, a hold; resolving what has none is refused."""
+        """Return whether there is or was a hold; resolving without one is an error."""
         if ask.open is None and not ask.is_over:
             with pytest.raises(Entry.DoesNotExist):
                 ledger.release(ask.row)
@@ -169,7 +191,7 @@ class Ledger(RuleBasedStateMachine):
 
     @invariant()
     def accounts_are_as_the_model_says(self) -> None:
-        """1 and 4: what is there is what the steps that took effect left, and never below nothing."""
+        """1 and 4: balances match the effective steps and are never negative."""
         accounts = Account.objects.in_bulk([person.pk for person in self.people])
         have = [(accounts[person.pk].balance, accounts[person.pk].held) for person in self.people]
         assert have == [(purse.balance, purse.held) for purse in self.purses]
@@ -177,21 +199,21 @@ class Ledger(RuleBasedStateMachine):
 
     @invariant()
     def held_is_the_sum_of_open_holds(self) -> None:
-        """2: told from the entries alone."""
+        """2: computed from the entries alone."""
         for person, purse in zip(self.people, self.purses, strict=True):
             assert purse.held == sum(ask.open or 0 for ask in self.asked if ask.row.user == person)
 
     @invariant()
     def entries_never_change_or_vanish(self) -> None:
-        """3: whatever was written once is there as it was."""
+        """3: everything once written is unchanged."""
         present = {entry["id"]: entry for entry in Entry.objects.values()}
         assert {pk: present.get(pk) for pk in self.seen} == self.seen
         self.seen = present
 
     @invariant()
     def the_check_finds_nothing(self) -> None:
-        """2, 5, 6 and 7: entries add up, holds resolve once and within themselves, and ends are resolved."""
-        assert list(ledger.faults()) == []
+        """2, 5, 6 and 7: entries add up, holds resolve once, ended clips are resolved."""
+        assert list(audit.faults()) == []
 
 
 @pytest.mark.django_db

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.ledger.scratch import Scratch
+from tests.credits.scratch import Scratch
+
+pytestmark = pytest.mark.slow
 
 
 def test_320_submits_with_credits_for_100_make_exactly_100(race_course: Scratch) -> None:  # bar 1
@@ -13,20 +15,20 @@ def test_320_submits_with_credits_for_100_make_exactly_100(race_course: Scratch)
     assert race["faults"] == []
 
 
-def test_of_20_who_want_credits_for_7_exactly_7_win(race_course: Scratch) -> None:  # bar 1
+def test_of_20_submits_with_credits_for_7_exactly_7_succeed(race_course: Scratch) -> None:  # bar 1
     race = race_course.race("submits", processes=20, each=1, enough_for=7)
     assert race["outcomes"] == {"accepted": 7, "4 missing": 13}
     assert (race["balance"], race["held"], race["clips"]) == (0, 28, 7)
 
 
-def test_tabs_sending_one_form_at_once_make_one_generation(race_course: Scratch) -> None:  # bar 2
+def test_many_tabs_sending_one_form_create_one_generation(race_course: Scratch) -> None:  # bar 2
     race = race_course.race("tabs", processes=8)
     assert race["outcomes"] == {"accepted": 8}
     assert race["entries"] == {"grant": 1, "hold": 1}
     assert race["clips"] == 1
 
 
-def test_of_tabs_with_credits_for_one_batch_exactly_one_gets_all_its_takes(race_course: Scratch) -> None:
+def test_with_credits_for_one_batch_exactly_one_is_created_whole(race_course: Scratch) -> None:
     race = race_course.race("batches", processes=8, takes=4, enough_for=6)
     assert race["outcomes"] == {"accepted": 1, "8 missing": 7}
     assert race["entries"] == {"grant": 1, "hold": 4}
@@ -34,13 +36,13 @@ def test_of_tabs_with_credits_for_one_batch_exactly_one_gets_all_its_takes(race_
     assert race["faults"] == []
 
 
-def test_tabs_sending_one_form_for_takes_at_once_make_one_batch(race_course: Scratch) -> None:
+def test_many_tabs_sending_one_batch_form_create_one_batch(race_course: Scratch) -> None:
     race = race_course.race("batch_tabs", processes=8, takes=4)
     assert race["outcomes"] == {"accepted": 8}
     assert (race["balance"], race["held"], race["clips"], race["faults"]) == (0, 16, 4, [])
 
 
-def test_settling_and_releasing_at_once_resolve_a_hold_once(race_course: Scratch) -> None:  # bar 7
+def test_racing_settle_and_release_resolve_a_hold_once(race_course: Scratch) -> None:  # bar 7
     race = race_course.race("resolutions", processes=8)
     winner, told = race["outcomes"].popitem()
     assert (told, race["outcomes"]) == (8, {})
@@ -48,7 +50,7 @@ def test_settling_and_releasing_at_once_resolve_a_hold_once(race_course: Scratch
     assert race["faults"] == []
 
 
-def test_giving_up_and_completing_at_once_end_a_clip_once(race_course: Scratch) -> None:  # bar 7
+def test_racing_give_up_and_complete_end_a_clip_once(race_course: Scratch) -> None:  # bar 7
     race = race_course.race("endings", processes=8)
     won = {"fetching": "made", "failed": "given up"}[race["status"]]
     assert race["outcomes"] == {won: 1, "late": 7}
@@ -56,14 +58,23 @@ def test_giving_up_and_completing_at_once_end_a_clip_once(race_course: Scratch) 
     assert race["faults"] == []
 
 
-def test_one_grant_sent_by_many_at_once_gives_once(race_course: Scratch) -> None:  # bar 4
+def test_a_grant_sent_many_times_at_once_is_applied_once(race_course: Scratch) -> None:  # bar 4
     race = race_course.race("grants", processes=8)
     assert list(race["outcomes"].values()) == [8]
     assert race["balance"] == 11
 
 
+def test_a_credit_request_granted_many_times_at_once_gives_once(race_course: Scratch) -> None:
+    race = race_course.race("requests", processes=8)
+    assert race["outcomes"] == {"granted": 1, "late": 7}
+    assert race["balance"] == 11
+    assert race["faults"] == []
+
+
 @pytest.mark.parametrize("cap", [{"daily_credits": 13}, {"in_flight": 3}, {"per_hour": 3}], ids=str)
-def test_of_8_submits_at_a_cap_for_3_exactly_3_are_made(race_course: Scratch, cap: dict[str, int]) -> None:
+def test_of_8_submits_with_a_limit_of_3_exactly_3_are_created(
+    race_course: Scratch, cap: dict[str, int]
+) -> None:
     race = race_course.race("capped", processes=8, **cap)
     assert race["outcomes"] == {"accepted": 3, "over a cap": 5}
     assert (race["held"], race["clips"], race["faults"]) == (12, 3, [])

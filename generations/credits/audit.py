@@ -1,7 +1,4 @@
-"""Proves the ledger from its entries alone; it shares no arithmetic with what writes them.
-
-What it finds is told in English, as sentences that notices keep.
-"""
+"""Check the ledger from its entries alone. Shares no arithmetic with the code that writes them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,20 +6,21 @@ from itertools import groupby
 
 from django.db.models import Count, F, Q, Sum
 
-from generations import sentences
 from generations.models import Account, Entry, Generation
+from generations.texts import messages
+from generations.texts.message import Message
 
 Kind = Entry.Kind
 Status = Generation.Status
 
-# While these last, the hold is open. Afterwards it has been spent or given back, even where the clip is still copied.
+# The hold is open in these states. Later it is settled or released, even if the copy is still missing.
 UNPAID = (Status.QUEUED, Status.SUBMITTING, Status.RUNNING)
 WITHOUT_CLIP = (Status.FAILED, Status.CANCELLED)
 
 
 @dataclass(frozen=True)
 class _Life:
-    """A generation beside the sums of its entries; a sum of nothing is None."""
+    """A generation with the sums of its entries; None is the sum of no entries."""
 
     id: object
     status: str
@@ -35,46 +33,50 @@ class _Life:
     resolutions: int
     resolved: int | None
     spent: int | None
+    refunded: int | None
 
 
-def faults() -> Iterator[str]:
-    """Everything wrong with any account or generation, in three queries however many there are.
+def faults() -> Iterator[Message]:
+    """Yield every fault in any account or generation, in three queries overall.
 
-    Each query compares only what it read itself, so that credits moving meanwhile are no fault.
+    Each query compares only rows it read itself, so concurrent changes cause no false alarms.
     """
     yield from _faults_of_accounts()
     yield from _faults_of_empty_accounts()
     yield from _faults_of_generations()
 
 
-def _faults_of_accounts() -> Iterator[str]:
+def count_accounts() -> int:
+    return Account.objects.count()
+
+
+def _faults_of_accounts() -> Iterator[Message]:
     entries = Entry.objects.order_by("account_id", "id").select_related("account__user")
     for account, of_account in groupby(entries.iterator(), key=lambda entry: entry.account):
         for fault in _replay(account, of_account):
-            yield sentences.ACCOUNT_FAULT % {"person": account.user, "fault": fault}
+            yield messages.ACCOUNT_FAULT(person=account.user, fault=fault)
 
 
-def _replay(account: Account, entries: Iterable[Entry]) -> Iterator[str]:
-    """Add the entries up from nothing, comparing what each says the account had after it."""
+def _replay(account: Account, entries: Iterable[Entry]) -> Iterator[Message]:
+    """Add up the entries from zero and compare each with the balance it recorded."""
     sums = before = (0, 0)
     for entry in entries:
         balance, held = _change(entry)
         sums = (sums[0] + balance, sums[1] + held)
         expected = (before[0] + balance, before[1] + held)
-        # Going on from what the entry says, one altered entry is told once and not on every later line.
+        # Continuing from the recorded balance reports an altered entry once, not on every later line.
         before = (entry.balance_after, entry.held_after)
         if before != expected:
-            told = {"entry": entry.pk, "says": _words(before), "follows": _words(expected)}
-            yield sentences.ENTRY_FOLLOWS_NOT % told
+            yield messages.WRONG_RESULT(entry=entry.pk, says=_credits(before), follows=_credits(expected))
         if min(before) < 0:
-            yield sentences.ENTRY_BELOW_NOTHING % {"entry": entry.pk, "left": _words(before)}
+            yield messages.NEGATIVE_BALANCE(entry=entry.pk, left=_credits(before))
     has = (account.balance, account.held)
     if has != sums:
-        yield sentences.SUMS_DIFFER % {"credits": _words(has), "sums": _words(sums)}
+        yield messages.WRONG_SUM(credits=_credits(has), sums=_credits(sums))
 
 
 def _change(entry: Entry) -> tuple[int, int]:
-    """What an entry adds to the balance and to held."""
+    """Return what an entry adds to the balance and to held."""
     hold = entry.hold_amount or 0
     match entry.kind:
         case Kind.HOLD:
@@ -87,21 +89,21 @@ def _change(entry: Entry) -> tuple[int, int]:
             return entry.amount, 0
 
 
-def _words(credits: tuple[int, int]) -> str:
-    return sentences.CREDITS % {"balance": credits[0], "held": credits[1]}
+def _credits(credits: tuple[int, int]) -> Message:
+    return messages.CREDITS(balance=credits[0], held=credits[1])
 
 
-def _faults_of_empty_accounts() -> Iterator[str]:
+def _faults_of_empty_accounts() -> Iterator[Message]:
     empty = Account.objects.filter(entries=None).exclude(balance=0, held=0)
     for account in empty.select_related("user"):
-        fault = sentences.NO_ENTRY % {"credits": _words((account.balance, account.held))}
-        yield sentences.ACCOUNT_FAULT % {"person": account.user, "fault": fault}
+        fault = messages.NO_ENTRIES(credits=_credits((account.balance, account.held)))
+        yield messages.ACCOUNT_FAULT(person=account.user, fault=fault)
 
 
-def _faults_of_generations() -> Iterator[str]:
+def _faults_of_generations() -> Iterator[Message]:
     for life in _lives():
         for fault in _faults_of(life):
-            yield sentences.CLIP_FAULT % {"clip": life.id, "fault": fault}
+            yield messages.CLIP_FAULT(clip=life.id, fault=fault)
 
 
 def _lives() -> Iterator[_Life]:
@@ -119,29 +121,32 @@ def _lives() -> Iterator[_Life]:
         resolutions=Count("entries", filter=resolution),
         resolved=Sum("entries__hold_amount", filter=resolution),
         spent=Sum("entries__amount", filter=Q(entries__kind=Kind.SETTLE)),
+        refunded=Sum("entries__amount", filter=Q(entries__kind=Kind.REFUND)),
     )
     return (_Life(**row) for row in rows.iterator())
 
 
-def _faults_of(life: _Life) -> Iterator[str]:
+def _faults_of(life: _Life) -> Iterator[Message]:
     if life.holds != 1:
-        yield sentences.NOT_ONE_HOLD % {"holds": life.holds}
+        yield messages.NOT_ONE_HOLD(holds=life.holds)
     elif life.held != life.credits:
-        yield sentences.HELD_OTHERWISE % {"cost": life.credits, "held": life.held}
+        yield messages.WRONG_HOLD(cost=life.credits, held=life.held)
     if life.owned != life.found:
-        yield sentences.ENTRIES_ELSEWHERE % {"count": life.found - life.owned, "person": life.owner}
+        yield messages.FOREIGN_ENTRIES(count=life.found - life.owned, person=life.owner)
     yield from _faults_of_its_end(life)
 
 
-def _faults_of_its_end(life: _Life) -> Iterator[str]:
+def _faults_of_its_end(life: _Life) -> Iterator[Message]:
     is_paid = life.status not in UNPAID
     if life.resolutions > 1:
-        yield sentences.RESOLVED_TWICE % {"times": life.resolutions}
+        yield messages.CLOSED_TWICE(times=life.resolutions)
     elif is_paid and not life.resolutions:
-        yield sentences.HOLD_STILL_OPEN
+        yield messages.HOLD_STILL_OPEN()
     elif life.resolutions and not is_paid:
-        yield sentences.RESOLVED_EARLY
+        yield messages.CLOSED_EARLY()
     elif life.resolutions and life.resolved != life.held:
-        yield sentences.RESOLVED_OTHERWISE % {"held": life.held, "resolved": life.resolved}
-    if life.status in WITHOUT_CLIP and life.spent:
-        yield sentences.SPENT_FOR_NOTHING % {"spent": life.spent}
+        yield messages.WRONG_CLOSE(held=life.held, resolved=life.resolved)
+    if life.refunded and (life.refunded != life.spent or life.status not in WITHOUT_CLIP):
+        yield messages.WRONG_REFUND(refunded=life.refunded, spent=life.spent or 0)
+    elif life.status in WITHOUT_CLIP and life.spent and not life.refunded:
+        yield messages.SPENT_WITHOUT_CLIP(spent=life.spent)
