@@ -1,29 +1,29 @@
-"""Which clips an action is for: the ones that were ticked, or all that match a filter."""
+"""Which clips an action applies to: the ticked ones, or all that match a filter."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from generations.finding.filters import GalleryFilter
+from generations.gallery.filters import GalleryFilter
 from generations.models import Generation, User
+from generations.texts.parsing import uuid_in
 
 
 class ClipsField(forms.Field):
-    """Ids, given several times; what is no id is left out."""
+    """Ids, given several times; anything that is not an id is ignored."""
 
     widget = forms.MultipleHiddenInput
 
     def to_python(self, value: Any) -> list[UUID]:
-        return list(_ids(value or ()))
+        return [pk for each in value or () if (pk := uuid_in(each))]
 
 
 class MomentField(forms.DateTimeField):
-    """A moment that every database can write by its own clock, at either end of the calendar too."""
+    """A datetime that every database can store in its time zone, even near the calendar's limits."""
 
     def to_python(self, value: Any) -> datetime | None:
         moment = super().to_python(value)
@@ -34,9 +34,11 @@ class MomentField(forms.DateTimeField):
 
 
 class Selection(forms.Form):
-    """The part of a form that says which clips."""
+    """The form fields that select clips."""
 
     clip = ClipsField(required=False)
+    # Faces of stacks, each for all its takes that match the list.
+    stack = ClipsField(required=False)
     all = forms.BooleanField(required=False)
     within = forms.CharField(required=False, max_length=2000)
     until = MomentField(required=False)
@@ -47,24 +49,24 @@ class Selection(forms.Form):
 
     @property
     def filters(self) -> GalleryFilter:
-        """The state of the list that it was made in."""
+        """The list’s filters when the selection was made."""
         return GalleryFilter(QueryDict(self.cleaned_data.get("within", "")), user=self.user)
 
     def chosen_of(self, clips: QuerySet[Generation], *, since: str = "created_at") -> QuerySet[Generation]:
-        """Those of these clips that were chosen; of all that match, those that were counted when it was shown.
+        """Return the chosen clips; for "all that match", those counted when the page was shown.
 
-        ``since`` is the column that tells since when a clip is in their list.
+        ``since`` is the column with the time a clip entered the list.
         """
         if not self.cleaned_data["all"]:
-            return clips.filter(pk__in=self.cleaned_data["clip"])
+            return clips.filter(self._is_ticked(clips))
         matching = self.filters.narrow(clips)
         until = self.cleaned_data["until"]
         return matching.filter(**{f"{since}__lte": until}) if until else matching
 
-
-def _ids(values: Iterable[str]) -> Iterable[UUID]:
-    for value in values:
-        try:
-            yield UUID(value)
-        except ValueError:
-            continue
+    def _is_ticked(self, clips: QuerySet[Generation]) -> Q:
+        ticked, faces = self.cleaned_data["clip"], self.cleaned_data["stack"]
+        if not faces:
+            return Q(pk__in=ticked)
+        batches = Generation.objects.filter(user=self.user, pk__in=faces, batch__isnull=False).values("batch")
+        takes = self.filters.narrow(clips).order_by().filter(batch__in=batches)
+        return Q(pk__in=[*ticked, *faces]) | Q(pk__in=takes.values("pk"))

@@ -1,44 +1,40 @@
-"""What the gallery is narrowed to: read from an address, put to the database, written back into addresses."""
+"""The gallery’s filters: read from the query string, applied to a queryset, written back as a query string."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from generations import seedance
-from generations.finding.pages import SORTS, Sort
-from generations.finding.search import in_prompts
+from generations.gallery.pages import SORTS, Sort
+from generations.gallery.stacks import faces_of
 from generations.models import Collection, Generation, Reference, Tag, User
-from generations.models.collection import fold
+from generations.models.generation_schema import IS_ACTIVE
+from generations.models.named import fold
+from generations.models.prompt_search import WHENEVER, Span, in_prompts
+from generations.seedance import parameters
+from generations.seedance.roles import REFERENCE_ROLES
+from generations.texts.days import midnight
 
 STATES: Mapping[str, tuple[str, ...]] = {
     "finished": (Generation.Status.FINISHED,),
-    "active": Generation.ACTIVE,
     "failed": (Generation.Status.FAILED, Generation.Status.CANCELLED),
 }
-ROLES: Mapping[str, tuple[str, ...]] = {
-    "frames": seedance.FRAME_FIELDS,
-    "pictures": ("reference_image_urls",),
-    "videos": ("reference_video_urls",),
-    "sounds": ("reference_audio_urls",),
-}
-# Far enough for any clip, and near enough for every clock and time zone.
+# Covers any clip, and stays within what every time zone can represent.
 _DAYS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
 
 
 @dataclass(frozen=True)
-class Narrowing:
-    """One thing the gallery is narrowed by, in words, and the query that leaves it out."""
+class ActiveFilter:
+    """One active filter: its label, and the query string without it."""
 
     name: str
     words: str
@@ -50,7 +46,7 @@ def _choice(*choices: tuple[str, str | Promise]) -> forms.ChoiceField:
 
 
 def _seconds() -> forms.IntegerField:
-    return forms.IntegerField(required=False, min_value=seedance.SHORTEST, max_value=seedance.LONGEST)
+    return forms.IntegerField(required=False, min_value=parameters.SHORTEST, max_value=parameters.LONGEST)
 
 
 def _day() -> forms.DateField:
@@ -58,44 +54,45 @@ def _day() -> forms.DateField:
 
 
 class GalleryFilter(forms.Form):
-    """Every state of the gallery, as its address holds it; nonsense in the address narrows nothing."""
+    """The state of the gallery in its query string. Invalid values filter nothing."""
 
-    q = forms.CharField(label=_("Words"), required=False, max_length=200)
+    q = forms.CharField(label=_("Search"), required=False, max_length=200)
     status = _choice(
-        ("", _("Any state")),
+        ("", _("Any status")),
         ("finished", _("Finished")),
         ("active", _("In progress")),
         ("failed", _("Failed")),
     )
     ratio = _choice(
         ("", _("Any ratio")),
-        *((each, _("Auto") if each == "adaptive" else each) for each in seedance.ASPECT_RATIOS),
+        *((each, _("Auto") if each == "adaptive" else each) for each in parameters.ASPECT_RATIOS),
     )
-    resolution = _choice(("", _("Any resolution")), *((each, each) for each in seedance.RESOLUTIONS))
+    resolution = _choice(("", _("Any resolution")), *((each, each) for each in parameters.RESOLUTIONS))
     shortest = _seconds()
     longest = _seconds()
-    sound = _choice(("", _("Sound or not")), ("on", _("With sound")), ("off", _("Without sound")))
+    sound = _choice(("", _("With or without sound")), ("on", _("With sound")), ("off", _("Without sound")))
     references = _choice(
-        ("", _("References or not")),
-        ("any", _("With any reference")),
+        ("", _("With or without references")),
+        ("any", _("With references")),
         ("none", _("Without references")),
-        ("frames", _("With a frame")),
-        ("pictures", _("With pictures")),
-        ("videos", _("With videos")),
-        ("sounds", _("With sounds")),
+        ("frames", _("With a first or last frame")),
+        ("pictures", _("With picture references")),
+        ("videos", _("With video references")),
+        ("sounds", _("With audio references")),
     )
     favourite = forms.BooleanField(required=False)
     collection = forms.ModelChoiceField(
         Collection.objects.none(), required=False, empty_label=_("Any collection")
     )
     tag = forms.CharField(required=False, max_length=200)
+    takes = forms.UUIDField(required=False)
     since = _day()
     until = _day()
     sort = _choice(*(("" if name == "newest" else name, each.label) for name, each in SORTS.items()))
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data, auto_id="filter_%s")
-        self._user = user
+        self.user = user
         self.fields["collection"].queryset = user.collections.all()  # type: ignore[attr-defined]
         self.is_valid()
 
@@ -107,25 +104,31 @@ class GalleryFilter(forms.Form):
     def is_narrowed(self) -> bool:
         return any(name != "sort" for name in self._wanted())
 
-    def narrow(self, clips: QuerySet[Generation]) -> QuerySet[Generation]:
-        """Those of the user's clips that are asked for; in no order yet."""
+    def narrow(self, clips: QuerySet[Generation], *, span: Span = WHENEVER) -> QuerySet[Generation]:
+        """Return the matching clips of the user, unordered; of a search, all within the span and some outside."""
         for name, wanted in self._wanted().items():
             if name in _CONDITIONS:
                 clips = clips.filter(_CONDITIONS[name](wanted))
         if typed := self.cleaned_data.get("q"):
-            clips = clips.filter(in_prompts(typed, self._user.pk))
+            clips = clips.filter(in_prompts(typed, self.user.pk, span=span))
         for tag in tags_in(self.cleaned_data.get("tag", "")):
-            clips = clips.filter(_is_tagged(tag, self._user))
+            clips = clips.filter(_is_tagged(tag, self.user))
         return clips
 
+    def cards(self, clips: QuerySet[Generation], *, span: Span = WHENEVER) -> QuerySet[Generation]:
+        """Return one of the matching clips per card: a stack's face, or each take if one stack was asked for."""
+        matching = self.narrow(clips, span=span)
+        faces = matching if self.cleaned_data.get("takes") else faces_of(matching)
+        return faces.filter(span.condition)
+
     def query(self, *, without: str = "") -> str:
-        """The same state as the shortest query string."""
+        """Return the state as the shortest query string."""
         return urlencode({name: _written(value) for name, value in self._wanted().items() if name != without})
 
-    def narrowings(self) -> list[Narrowing]:
-        """What is on, each with the way out of it."""
+    def narrowings(self) -> list[ActiveFilter]:
+        """Return the active filters, each with a link that removes it."""
         return [
-            Narrowing(name, self._words(name, value), self.query(without=name))
+            ActiveFilter(name, self._words(name, value), self.query(without=name))
             for name, value in self._wanted().items()
             if name != "sort"
         ]
@@ -143,7 +146,7 @@ class GalleryFilter(forms.Form):
 
 
 def tags_in(typed: str) -> list[str]:
-    """Tags as they are typed: between commas, with or without a leading #; each once."""
+    """Split typed tags at commas, with or without a leading #, without duplicates."""
     cleaned = (" ".join(each.split()).lstrip("#").strip() for each in typed.replace("，", ",").split(","))
     return list({fold(each): each for each in cleaned if each}.values())
 
@@ -158,7 +161,7 @@ def _is_in(collection: Collection) -> Q:
 
 
 def _is_set_to(field: str, value: str, default: str) -> Q:
-    """Not set counts as the documented default."""
+    """Match a value; an unset parameter counts as its documented default."""
     return Q(**{field: value}) | (Q(**{field: None}) if value == default else Q())
 
 
@@ -166,34 +169,33 @@ def _refers_to(kind: str) -> Q:
     references = Reference.objects.filter(generation=OuterRef("pk"))
     if kind == "none":
         return ~Q(Exists(references))
-    return Q(Exists(references.filter(role__in=ROLES[kind]) if kind in ROLES else references))
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+    roles = [each.wire for each in REFERENCE_ROLES if kind in (each.group, "any")]
+    return Q(Exists(references.filter(role__in=roles)))
 
 
 _CONDITIONS: Mapping[str, Callable[[Any], Q]] = {
-    "status": lambda name: Q(status__in=STATES[name]),
-    "ratio": lambda value: _is_set_to("aspect_ratio", value, seedance.DEFAULT_ASPECT_RATIO),
-    "resolution": lambda value: _is_set_to("resolution", value, seedance.DEFAULT_RESOLUTION),
+    "status": lambda name: IS_ACTIVE if name == "active" else Q(status__in=STATES[name]),
+    "ratio": lambda value: _is_set_to("aspect_ratio", value, parameters.DEFAULT_ASPECT_RATIO),
+    "resolution": lambda value: _is_set_to("resolution", value, parameters.DEFAULT_RESOLUTION),
     "shortest": lambda seconds: Q(seconds__gte=seconds),
     "longest": lambda seconds: Q(seconds__lte=seconds),
     "sound": lambda value: Q(generate_audio=value == "on"),
     "references": _refers_to,
     "favourite": lambda wanted: Q(is_favourite=True),
     "collection": _is_in,
-    "since": lambda day: Q(created_at__gte=_midnight(day)),
-    "until": lambda day: Q(created_at__lt=_midnight(day + timedelta(days=1))),
+    "takes": lambda batch: Q(batch=batch),
+    "since": lambda day: Q(created_at__gte=midnight(day)),
+    "until": lambda day: Q(created_at__lt=midnight(day + timedelta(days=1))),
 }
 
 _WORDS: Mapping[str, Callable[[Any], str]] = {
     "q": lambda typed: f"“{typed}”",
-    "shortest": lambda seconds: gettext("From %(seconds)s s") % {"seconds": seconds},
-    "longest": lambda seconds: gettext("Up to %(seconds)s s") % {"seconds": seconds},
+    "shortest": lambda seconds: gettext("At least %(seconds)s s") % {"seconds": seconds},
+    "longest": lambda seconds: gettext("At most %(seconds)s s") % {"seconds": seconds},
     "favourite": lambda wanted: gettext("Favourites"),
     "tag": lambda typed: " ".join(f"#{tag}" for tag in tags_in(typed)),
-    "since": lambda day: gettext("Since %(day)s") % {"day": date_format(day)},
+    "takes": lambda batch: gettext("Takes of one clip"),
+    "since": lambda day: gettext("From %(day)s") % {"day": date_format(day)},
     "until": lambda day: gettext("Until %(day)s") % {"day": date_format(day)},
 }
 

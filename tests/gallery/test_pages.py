@@ -1,4 +1,4 @@
-"""Pages by keyset."""
+"""Keyset pagination."""
 
 import base64
 import json
@@ -6,8 +6,7 @@ import json
 import pytest
 from django.db import connection
 
-from generations.finding import SORTS, Sort, neighbours, page_of
-from generations.finding.pages import RowBeyond, cursor_at
+from generations.gallery.pages import SORTS, RowBeyond, Sort, cursor_at, page_of
 from generations.models import Generation, User
 from tests.factories import make_clips
 
@@ -16,7 +15,7 @@ SIZE = 7
 
 @pytest.fixture
 def clips(alice: User) -> list[Generation]:
-    """Many of the same moment and the same length, which only their ids tell apart."""
+    """Clips with equal time and length, which only their ids distinguish."""
     made = make_clips(alice, 25)
     Generation.objects.filter(pk__in=[each.pk for each in made[5:20]]).update(created_at=made[5].created_at)
     return made
@@ -27,29 +26,29 @@ def test_pages_forward_are_the_whole_list_in_order(clips: list[Generation], sort
     seen, after = [], ""
     while True:
         page = page_of(Generation.objects.kept(), sort, size=SIZE, after=after)
-        seen += page.clips
+        seen += page.rows
         if not (after := page.after):
             break
     assert seen == list(Generation.objects.order_by(*sort.order))
 
 
 @pytest.mark.parametrize("sort", SORTS.values(), ids=SORTS)
-def test_pages_back_are_the_pages_that_were(clips: list[Generation], sort: Sort) -> None:
+def test_paging_back_returns_the_same_pages(clips: list[Generation], sort: Sort) -> None:
     everything = Generation.objects.kept()
     first = page_of(everything, sort, size=SIZE)
     second = page_of(everything, sort, size=SIZE, after=first.after)
     third = page_of(everything, sort, size=SIZE, after=second.after)
-    assert page_of(everything, sort, size=SIZE, before=third.before).clips == second.clips
+    assert page_of(everything, sort, size=SIZE, before=third.before).rows == second.rows
     assert page_of(everything, sort, size=SIZE, before=second.before) == first
 
 
 def test_a_page_keeps_its_place_when_clips_come_and_go(clips: list[Generation]) -> None:
     everything, sort = Generation.objects.kept(), SORTS["newest"]
     first = page_of(everything, sort, size=SIZE)
-    following = page_of(everything, sort, size=SIZE, after=first.after).clips
+    following = page_of(everything, sort, size=SIZE, after=first.after).rows
     make_clips(clips[0].user, 3)
-    first.clips[-1].delete()
-    assert page_of(everything, sort, size=SIZE, after=first.after).clips == following
+    first.rows[-1].delete()
+    assert page_of(everything, sort, size=SIZE, after=first.after).rows == following
 
 
 def _cursor(*place: object) -> str:
@@ -61,15 +60,15 @@ def _cursor(*place: object) -> str:
     ["nonsense", "é", "W10", _cursor(1), _cursor({}, []), _cursor("2026-01-01", "x"),
      _cursor("0001-01-01T00:00:00+14:00", "12345678-1234-5678-1234-567812345678"), "[" * 5000],
 )  # fmt: skip
-def test_a_damaged_cursor_is_the_first_page(clips: list[Generation], cursor: str) -> None:
+def test_an_invalid_cursor_is_the_first_page(clips: list[Generation], cursor: str) -> None:
     page = page_of(Generation.objects.kept(), SORTS["newest"], size=SIZE, after=cursor)
     assert page == page_of(Generation.objects.kept(), SORTS["newest"], size=SIZE)
 
 
-def test_a_number_beyond_the_column_is_the_first_page(clips: list[Generation]) -> None:
+def test_a_cursor_beyond_the_column_range_is_the_first_page(clips: list[Generation]) -> None:
     cursor = _cursor(10**30, "2026-01-01T00:00:00Z", "12345678-1234-5678-1234-567812345678")
     page = page_of(Generation.objects.kept(), SORTS["costliest"], size=SIZE, before=cursor, after=cursor)
-    assert len(page.clips) == SIZE
+    assert len(page.rows) == SIZE
 
 
 def test_a_short_list_has_no_other_pages(alice: User) -> None:
@@ -77,20 +76,15 @@ def test_a_short_list_has_no_other_pages(alice: User) -> None:
     assert not page_of(Generation.objects.kept(), SORTS["newest"], size=SIZE).has_others
 
 
-@pytest.mark.parametrize("sort", SORTS.values(), ids=SORTS)
-def test_neighbours_are_the_clips_beside(clips: list[Generation], sort: Sort) -> None:
-    ordered = list(Generation.objects.order_by(*sort.order))
-    assert neighbours(Generation.objects.kept(), sort, ordered[3]) == (ordered[2], ordered[4])
-    assert neighbours(Generation.objects.kept(), sort, ordered[0]) == (None, ordered[1])
-    assert neighbours(Generation.objects.kept(), sort, ordered[-1]) == (ordered[-2], None)
-
-
 @pytest.mark.parametrize("name", SORTS)
-def test_a_deep_page_is_a_range_of_an_index(alice: User, name: str) -> None:
+def test_a_deep_page_is_read_from_an_index(alice: User, bob: User, name: str) -> None:
     sort = SORTS[name]
     made = make_clips(alice, 3000)
+    make_clips(bob, 3000)
     place = [getattr(Generation.objects.get(pk=made[1500].pk), column) for column in sort.columns]
-    deep = Generation.objects.kept().filter(RowBeyond(sort, place, is_forward=True), user=alice)
+    deep = Generation.objects.kept().filter(
+        RowBeyond(sort, place, model=Generation, is_forward=True), user=alice
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     plan = deep.order_by(*sort.order)[:48].explain()
@@ -100,6 +94,6 @@ def test_a_deep_page_is_a_range_of_an_index(alice: User, name: str) -> None:
     assert "Sort" not in plan
 
 
-def test_a_cursor_is_safe_in_an_address(clips: list[Generation]) -> None:
+def test_a_cursor_is_url_safe(clips: list[Generation]) -> None:
     cursor = cursor_at(clips[0], SORTS["newest"])
     assert cursor.replace("-", "").replace("_", "").isalnum()

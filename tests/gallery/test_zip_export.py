@@ -1,4 +1,4 @@
-"""Many clips as one zip."""
+"""Downloading many clips as one zip."""
 
 import io
 import json
@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 
-from generations import archive, storage
+from generations.gallery import zip_export
+from generations.media import storage
 from generations.models import Generation, User
 from tests.factories import make_clips
 
@@ -31,37 +32,39 @@ def clips(alice: User, tmp_path: Path) -> list[Generation]:
 
 
 def _read(clips: list[Generation]) -> zipfile.ZipFile:
-    chunks = archive.zip_of(Generation.objects.all(), [clip.pk for clip in clips])
+    chunks = zip_export.zip_of(Generation.objects.all(), [clip.pk for clip in clips])
     return zipfile.ZipFile(io.BytesIO(b"".join(chunks)))
 
 
-def test_it_holds_every_clip_whole_and_in_order(clips: list[Generation]) -> None:
+def test_it_contains_every_clip_complete_and_in_order(clips: list[Generation]) -> None:
     opened = _read(clips)
     assert opened.testzip() is None
     assert [opened.read(name) for name in opened.namelist()[:-1]] == [b"clip 0", b"clip 1", b"clip 2"]
 
 
-def test_it_stores_what_would_not_get_smaller(clips: list[Generation]) -> None:
+def test_it_stores_videos_uncompressed(clips: list[Generation]) -> None:
     assert {each.compress_type for each in _read(clips).infolist()} == {zipfile.ZIP_STORED}
 
 
-def test_it_tells_how_each_was_made(clips: list[Generation]) -> None:
+def test_it_lists_the_settings_of_each_clip(clips: list[Generation]) -> None:
     told = json.loads(_read(clips).read("clips.json"))
     assert told[0]["prompt"] == "A red fox / in: the <snow>?"
     assert told[0]["resolution"] == "480p"
     assert told[0]["file"] in _read(clips).namelist()
 
 
-def test_a_file_that_was_lost_does_not_end_the_download(clips: list[Generation]) -> None:
+def test_a_missing_file_does_not_end_the_download(clips: list[Generation]) -> None:
     clips[1].video.storage.delete(clips[1].video.name)
     opened = _read(clips)
     assert [each["file"] is None for each in json.loads(opened.read("clips.json"))] == [False, True, False]
-    assert len(opened.namelist()) == 3
+    assert len(opened.namelist()) == 4
 
 
 def test_a_clip_without_a_video_is_left_out(alice: User, clips: list[Generation]) -> None:
     failed = make_clips(alice, 1, status="failed", video="")
-    assert len(_read([*clips, *failed]).namelist()) == 4
+    opened = _read([*clips, *failed])
+    assert len(opened.namelist()) == 5
+    assert str(failed[0].pk)[:8] in opened.read("left-out.txt").decode()
 
 
 HOSTILE = [
@@ -80,20 +83,20 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("prompt", [*HOSTILE, "雪地里的狐狸" * 60])
-def test_its_names_are_safe_everywhere(alice: User, prompt: str) -> None:
+def test_its_file_names_are_safe_everywhere(alice: User, prompt: str) -> None:
     # bar 49
     [clip] = make_clips(alice, 1, prompt=prompt)
-    name = archive.name_for(clip)
+    name = zip_export.name_for(clip)
     assert name.endswith(f"{str(clip.pk)[:8]}.mp4")
     assert len(name.encode()) < 200
     assert all(letter.isalnum() or letter in "-_." for letter in name)
     assert ".." not in name
 
 
-def test_memory_stays_flat(alice: User, tmp_path: Path) -> None:
+def test_memory_use_is_constant(alice: User, tmp_path: Path) -> None:
     # bar 49
     made = [_with_video(clip, tmp_path, bytes(2 * MB)) for clip in make_clips(alice, 12)]
-    chunks = archive.zip_of(Generation.objects.all(), [clip.pk for clip in made])
+    chunks = zip_export.zip_of(Generation.objects.all(), [clip.pk for clip in made])
     tracemalloc.start()
     size = sum(len(chunk) for chunk in chunks)
     _, peak = tracemalloc.get_traced_memory()
@@ -102,19 +105,19 @@ def test_memory_stays_flat(alice: User, tmp_path: Path) -> None:
     assert peak < 4 * MB
 
 
-def test_hundreds_are_read_a_few_rows_at_a_time(alice: User, django_assert_max_num_queries) -> None:
+def test_hundreds_of_clips_are_read_in_batches(alice: User, django_assert_max_num_queries) -> None:
     pks = [clip.pk for clip in make_clips(alice, 300)]
     with django_assert_max_num_queries(12):
-        assert sum(map(len, archive.zip_of(Generation.objects.all(), pks)))
+        assert sum(map(len, zip_export.zip_of(Generation.objects.all(), pks)))
 
 
 def _read_bare(clips: list[Generation]) -> zipfile.ZipFile:
     bare = lambda clip: ContentFile(b"bare " + clip.video.read())  # noqa: E731
-    chunks = archive.zip_of(Generation.objects.all(), [clip.pk for clip in clips], bare=bare)
+    chunks = zip_export.zip_of(Generation.objects.all(), [clip.pk for clip in clips], bare=bare)
     return zipfile.ZipFile(io.BytesIO(b"".join(chunks)))
 
 
-def test_without_recipes_it_holds_the_bare_files(clips: list[Generation]) -> None:
+def test_without_metadata_it_contains_bare_files(clips: list[Generation]) -> None:
     opened = _read_bare(clips)
     assert [opened.read(name) for name in opened.namelist()[:-1]] == [
         b"bare clip 0",
@@ -123,7 +126,7 @@ def test_without_recipes_it_holds_the_bare_files(clips: list[Generation]) -> Non
     ]
 
 
-def test_without_recipes_no_name_and_no_list_tells_how_a_clip_was_made(clips: list[Generation]) -> None:
+def test_without_metadata_no_name_or_list_reveals_settings(clips: list[Generation]) -> None:
     opened = _read_bare(clips)
     assert not any("fox" in name for name in opened.namelist())
     assert {key for each in json.loads(opened.read("clips.json")) for key in each} == {

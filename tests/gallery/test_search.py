@@ -1,11 +1,13 @@
-"""Search over prompts, the same on both databases."""
+"""Prompt search, with the same results on both databases."""
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from generations.finding import in_prompts
-from generations.migrations._prompt_index import mend_index
+from generations.gallery.trash import wipe
 from generations.models import Generation, User
+from generations.models.prompt_index import ensure_search_triggers
+from generations.models.prompt_search import in_prompts
 from tests.factories import make_clips, make_generation, make_recipe
 
 PROMPTS = {
@@ -16,6 +18,10 @@ PROMPTS = {
     "ru": "Рыжая лиса бежит по снегу",
     "thai": "สุนัขจิ้งจอกในหิมะ",
     "odd": '100% "real" it\'s 50_50 🦊 !!!',
+    "mixed": "一只cat在东京街头奔跑",
+    "nfd": "U\u0308bung macht Spa\u00df",
+    "wide": "ＲＯＢＯＴ ﬁnal",
+    "ko": "눈 속의 여우를 찍다",
 }
 
 
@@ -57,9 +63,21 @@ def _found(typed: str, user: User) -> set[str]:
         ("!!!", {"odd"}),
         ("50", {"odd"}),
         ("%", {"odd"}),
+        ("cat", {"mixed"}),
+        ("cat在", {"mixed"}),
+        ("只cat", {"mixed"}),
+        ("京东", set()),
+        ("Übung", {"nfd"}),
+        ("u\u0308bung", {"nfd"}),
+        ("spass", {"nfd"}),
+        ("robot", {"wide"}),
+        ("final", {"wide"}),
+        ("여우", {"ko"}),
+        ("fox snow", {"fox"}),
+        ("cub in", {"fox"}),
     ],
 )
-def test_it_finds_words_beginnings_and_pieces(alice: User, typed: str, found: set[str]) -> None:
+def test_it_finds_words_prefixes_and_parts(alice: User, typed: str, found: set[str]) -> None:
     assert _found(typed, alice) == found
 
 
@@ -82,37 +100,45 @@ ODDER = ["^fox", "{fox}", "fox\n\t", "a" * 200, "ؐ،", "\u0301", "(((", "<->", 
 
 
 @pytest.mark.parametrize("typed", ODD + ODDER)
-def test_nothing_that_is_typed_is_an_error(alice: User, typed: str) -> None:
+def test_no_search_text_is_an_error(alice: User, typed: str) -> None:
     _found(typed, alice)
 
 
 @pytest.mark.parametrize("typed", ["AND", "near"])
-def test_operators_are_words(alice: User, typed: str) -> None:
+def test_search_operators_are_plain_words(alice: User, typed: str) -> None:
     assert _found(typed, alice) == {"hare"}
 
 
-def test_it_finds_nothing_of_anybody_else(alice: User, bob: User) -> None:
+def test_it_finds_only_ones_own_clips(alice: User, bob: User) -> None:
     assert _found("fox", bob) == set()
 
 
-def test_it_follows_a_prompt_that_changes(alice: User) -> None:
+def test_a_changed_prompt_is_reindexed(alice: User) -> None:
     Generation.objects.filter(prompt=PROMPTS["fox"]).update(prompt="")
     assert _found("red", alice) == set()
 
 
-def test_it_follows_what_is_written_past_the_product(alice: User) -> None:
+def test_direct_database_writes_are_indexed(alice: User) -> None:
     make_clips(alice, 3, prompt="A badger")
     assert Generation.objects.filter(in_prompts("badg", alice.pk)).count() == 3
     Generation.objects.filter(prompt="A badger").delete()
     assert not Generation.objects.filter(in_prompts("badg", alice.pk)).exists()
 
 
-def test_it_survives_a_table_built_anew(alice: User) -> None:
-    """What SQLite does to the table for most later migrations, and what follows every migrate."""
+def test_a_wiped_prompt_leaves_no_words(alice: User) -> None:
+    clip = make_generation(user=alice, recipe=make_recipe(prompt="A secret badger"), status="failed")
+    Generation.objects.filter(pk=clip.pk).update(trashed_at=timezone.now())
+    wipe(Generation.objects.all())
+    clip.refresh_from_db()
+    assert (clip.prompt, clip.search_words) == ("", "")
+
+
+def test_it_survives_a_rebuilt_table(alice: User) -> None:
+    """SQLite rebuilds the table in most migrations; migrate restores the index."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER prompt_added")
     make_clips(alice, 2, prompt="A badger")
-    mend_index(connection)
+    ensure_search_triggers(connection)
     make_clips(alice, 1, prompt="Another badger")
     assert Generation.objects.filter(in_prompts("badger", alice.pk)).count() == 3

@@ -1,4 +1,4 @@
-"""Filters read from an address and written back into it."""
+"""Gallery filters: parsed from a query string and written back to one."""
 
 from datetime import timedelta
 from urllib.parse import parse_qs
@@ -7,8 +7,8 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from generations import shelves
-from generations.finding import GalleryFilter, tags_in
+from generations.gallery import collections
+from generations.gallery.filters import GalleryFilter, tags_in
 from generations.models import Generation, User
 from tests.factories import make_generation, make_recipe
 
@@ -32,9 +32,9 @@ def _clips(alice: User) -> None:
         created_at=timezone.now() - timedelta(days=40), is_favourite=True
     )
     only_fox = Generation.objects.filter(pk=fox.pk)
-    shelves.collect(only_fox, shelves.collection_named(alice, "Trip"))
-    shelves.tag(only_fox, ["Good", "Snow"], alice)
-    shelves.tag(Generation.objects.filter(pk=owl.pk), ["good"], alice)
+    collections.add_to(only_fox, collections.collection_named(alice, "Trip"))
+    collections.tag(only_fox, ["Good", "Snow"], alice)
+    collections.tag(Generation.objects.filter(pk=owl.pk), ["good"], alice)
 
 
 def _found(query: str, user: User) -> set[str]:
@@ -75,26 +75,26 @@ EVERYTHING = {"fox", "hare", "kite", "owl", "crow"}
         ("q=%00fox", EVERYTHING),
     ],
 )
-def test_it_narrows_to_what_is_asked(alice: User, query: str, found: set[str]) -> None:
+def test_it_applies_each_filter(alice: User, query: str, found: set[str]) -> None:
     assert _found(query, alice) == found
 
 
-def test_it_narrows_to_a_collection(alice: User) -> None:
+def test_it_filters_by_collection(alice: User) -> None:
     assert _found(f"collection={alice.collections.get().pk}", alice) == {"fox"}
 
 
-def test_a_day_is_counted_whole(alice: User) -> None:
+def test_a_date_filter_includes_the_whole_day(alice: User) -> None:
     today = timezone.localdate()
     assert _found(f"since={today}&until={today}", alice) == EVERYTHING - {"kite"}
     assert _found(f"until={today - timedelta(days=1)}", alice) == {"kite"}
 
 
-def test_it_knows_nobody_elses_collection(alice: User, bob: User) -> None:
+def test_it_ignores_another_users_collection(alice: User, bob: User) -> None:
     filters = GalleryFilter(QueryDict(f"collection={alice.collections.get().pk}"), user=bob)
     assert "collection" in filters.errors
 
 
-def test_its_query_is_as_short_as_can_be_and_means_the_same(alice: User) -> None:
+def test_its_query_string_is_shortest_and_equivalent(alice: User) -> None:
     trip = alice.collections.get().pk
     query = f"q=red+fox&status=&ratio=&favourite=1&collection={trip}&sort=&since=2026-01-02&page=7"
     filters = GalleryFilter(QueryDict(query), user=alice)
@@ -102,13 +102,13 @@ def test_its_query_is_as_short_as_can_be_and_means_the_same(alice: User) -> None
     assert GalleryFilter(QueryDict(filters.query()), user=alice).cleaned_data == filters.cleaned_data
 
 
-def test_each_narrowing_has_words_and_a_way_out(alice: User) -> None:
+def test_each_active_filter_has_a_label_and_a_remove_link(alice: User) -> None:
     filters = GalleryFilter(QueryDict("q=red&status=finished&tag=a,b&sort=longest"), user=alice)
     assert [each.words for each in filters.narrowings()] == ["“red”", "Finished", "#a #b"]
     assert filters.narrowings()[0].query_without == "status=finished&tag=a%2Cb&sort=longest"
 
 
-def test_sorting_is_not_narrowing(alice: User) -> None:
+def test_sorting_is_not_an_active_filter(alice: User) -> None:
     assert not GalleryFilter(QueryDict("sort=longest"), user=alice).is_narrowed
 
 
@@ -121,5 +121,5 @@ def test_sorting_is_not_narrowing(alice: User) -> None:
         ("雪，山", ["雪", "山"]),
     ],
 )
-def test_tags_are_read_as_they_are_typed(typed: str, tags: list[str]) -> None:
+def test_tags_are_parsed_from_typed_text(typed: str, tags: list[str]) -> None:
     assert tags_in(typed) == tags

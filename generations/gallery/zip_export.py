@@ -1,7 +1,7 @@
-"""Many clips as one zip, streamed while it is made: memory holds one chunk, whatever is asked for.
+"""Many clips as one zip, streamed while it is written: memory holds one chunk at a time.
 
-The standard library writes it: to an output that cannot seek it puts each size behind its file, as the format
-provides. The clips are stored as they are, for video does not get smaller.
+The standard library writes it: for an output that cannot seek, sizes follow each file. Clips are stored uncompressed,
+because video does not shrink.
 """
 
 import io
@@ -14,48 +14,59 @@ from uuid import UUID
 from django.core.files import File
 from django.db.models import QuerySet
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from generations.models import Generation
 
 CHUNK = 256 * 1024
 _BATCH = 50
-# A name that every file system takes, with room for a folder around it: 255 bytes is the usual limit.
+# A length every file system accepts, with room for a folder: 255 bytes is the usual limit.
 _LONGEST_SLUG = 120
 
 
-# Opens a clip's video; FileNotFoundError where it cannot be had.
+# Opens a clip's video; raises FileNotFoundError if it is not in storage.
 Opener = Callable[[Generation], "File[bytes]"]
 
 
 def zip_of(
     clips: QuerySet[Generation], pks: Sequence[UUID], *, bare: Opener | None = None
 ) -> Iterator[bytes]:
-    """A zip of the videos of these clips, and of ``clips.json`` with how each was made; no video, no entry.
+    """Return a zip of these clips' videos and a ``clips.json`` that describes how each was made.
 
-    A file that the storage has lost is named in ``clips.json`` without a file, instead of ending the download.
-    With ``bare``, which opens a video without its recipe, neither a name nor ``clips.json`` tells how it was made.
+    A clip without a video, or whose file is missing from storage, is listed in ``clips.json`` without a file and
+    in ``left-out.txt``, instead of ending the download. With ``bare``, which opens a video without its recipe,
+    neither names nor ``clips.json`` reveal prompt and settings.
     """
-    sink = _Sink()
-    told = []
+    sink = Sink()
+    described, left_out = [], []
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         for clip in _in_order(clips, pks):
             name = name_for(clip, is_bare=bool(bare))
             try:
-                video = bare(clip) if bare else clip.video.open("rb")
+                video = _opened(clip, bare)
             except FileNotFoundError:
-                told.append(_telling(clip, None, is_bare=bool(bare)))
+                left_out.append(f"{name}: {clip.get_status_display()}")
+                described.append(_description(clip, None, is_bare=bool(bare)))
                 continue
             with video, archive.open(_entry(name, clip), "w") as entry:
                 while chunk := video.read(CHUNK):
                     entry.write(chunk)
                     yield sink.drain()
-            told.append(_telling(clip, name, is_bare=bool(bare)))
-        archive.writestr("clips.json", json.dumps(told, ensure_ascii=False, indent=2))
+            described.append(_description(clip, name, is_bare=bool(bare)))
+        if left_out:
+            archive.writestr("left-out.txt", "\n".join([_("These clips have no video here:"), *left_out, ""]))
+        archive.writestr("clips.json", json.dumps(described, ensure_ascii=False, indent=2))
     yield sink.drain()
 
 
+def _opened(clip: Generation, bare: Opener | None) -> "File[bytes]":
+    if not clip.video:
+        raise FileNotFoundError
+    return bare(clip) if bare else clip.video.open("rb")
+
+
 def name_for(clip: Generation, *, is_bare: bool = False, suffix: str = ".mp4") -> str:
-    """Sorted by day, told by the words of its prompt, unique by the start of its id: no path, and no surprise."""
+    """Return a file name from day, prompt words and the start of the id. Never a path."""
     prompt = "" if is_bare else clip.prompt[:_LONGEST_SLUG]
     slug = slugify(prompt, allow_unicode=True).encode()[:_LONGEST_SLUG]
     words = slug.decode(errors="ignore").strip("-_")
@@ -63,24 +74,24 @@ def name_for(clip: Generation, *, is_bare: bool = False, suffix: str = ".mp4") -
 
 
 def _in_order(clips: QuerySet[Generation], pks: Sequence[UUID]) -> Iterator[Generation]:
-    """A few rows at a time: the sizes of the list and of the videos do not add up in memory."""
+    """Read a few rows at a time, so that neither the list nor the videos fill memory."""
     for start in range(0, len(pks), _BATCH):
         batch = pks[start : start + _BATCH]
         found = clips.order_by().prefetch_related("references").in_bulk(list(batch))
-        yield from (found[pk] for pk in batch if pk in found and found[pk].video)
+        yield from (found[pk] for pk in batch if pk in found)
 
 
 def _entry(name: str, clip: Generation) -> zipfile.ZipInfo:
     return zipfile.ZipInfo(name, clip.created_at.timetuple()[:6])
 
 
-def _telling(clip: Generation, name: str | None, *, is_bare: bool) -> dict[str, Any]:
+def _description(clip: Generation, name: str | None, *, is_bare: bool) -> dict[str, Any]:
     made = {"file": name, "id": str(clip.pk), "made_at": clip.created_at.isoformat()}
     return made if is_bare else {**made, "prompt": clip.prompt, **clip.recipe().params()}
 
 
-class _Sink(io.RawIOBase):
-    """What was written since it was last drained."""
+class Sink(io.RawIOBase):
+    """Collects what was written since it was last drained."""
 
     def __init__(self) -> None:
         self._chunks: list[bytes] = []

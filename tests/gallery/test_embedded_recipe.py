@@ -1,12 +1,12 @@
-"""What a clip says of how it was made, and how far the file of a stranger is believed."""
+"""The recipe embedded in a clip, and how far a stranger's file is trusted."""
 
 import json
 from uuid import UUID
 
 import pytest
 
+from generations.gallery.embedded_recipe import read_text, recipe_text
 from generations.models import Generation, User
-from generations.recipes import read_text, recipe_text
 from tests.factories import make_generation, make_recipe
 
 
@@ -21,7 +21,7 @@ def generation(alice: User) -> Generation:
     return make_generation(user=alice, recipe=recipe)
 
 
-def test_it_comes_back_as_it_was(generation: Generation) -> None:
+def test_it_survives_a_round_trip(generation: Generation) -> None:
     carried = read_text(recipe_text(generation))
     assert carried is not None
     assert carried.clip == generation.pk
@@ -51,7 +51,7 @@ def test_a_reference_without_a_role_or_a_name_is_left_out(named: object) -> None
     assert carried.references == ()
 
 
-def test_it_names_references_and_keeps_their_addresses_to_itself(generation: Generation) -> None:
+def test_it_names_references_but_omits_their_urls(generation: Generation) -> None:
     told = json.loads(recipe_text(generation))
     assert told["references"] == [{"role": "reference_image_urls", "name": "a file from an address"}]
     assert "secret" not in recipe_text(generation)
@@ -60,7 +60,7 @@ def test_it_names_references_and_keeps_their_addresses_to_itself(generation: Gen
 @pytest.mark.parametrize(
     "text", ["", "Filmed in Oslo", "[]", "7", "{}", "[" * 100_000, '{"prompt": "A fox"}']
 )
-def test_what_is_none_of_ours_is_no_recipe(text: str) -> None:
+def test_other_texts_are_not_recipes(text: str) -> None:
     assert read_text(text) is None
 
 
@@ -82,14 +82,14 @@ def test_what_is_none_of_ours_is_no_recipe(text: str) -> None:
     ],
     ids=ascii,
 )
-def test_what_is_not_as_we_write_it_is_left_out(setting: dict[str, object]) -> None:
+def test_invalid_values_are_ignored(setting: dict[str, object]) -> None:
     carried = read_text(json.dumps({"seedance_web": "0.1.0", **setting}))
     assert carried is not None
     assert carried.settings == {}
 
 
 @pytest.mark.parametrize("clip", [None, 7, "x", [], str(UUID(int=1))[:-1]])
-def test_a_clip_that_is_none_is_not_looked_for(clip: object) -> None:
+def test_an_invalid_clip_id_is_ignored(clip: object) -> None:
     carried = read_text(json.dumps({"seedance_web": "0.1.0", "clip": clip}))
     assert carried is not None
     assert carried.clip is None

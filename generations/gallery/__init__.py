@@ -1,0 +1,1 @@
+"""Finding and organising clips: filters, pages, search, selection, collections, trash, zip export."""

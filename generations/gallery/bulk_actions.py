@@ -1,0 +1,183 @@
+"""Actions on many clips at once: the form, and what each action does."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from generations.gallery import collections, trash
+from generations.gallery.filters import tags_in
+from generations.gallery.selection import Selection
+from generations.models import Collection, Generation, User
+from generations.models.named import LONGEST_NAME
+
+Clips = QuerySet[Generation]
+
+
+class ActionForm(Selection):
+    """The action to apply to the selection."""
+
+    action = forms.CharField(required=False)
+    collection = forms.ModelChoiceField(Collection.objects.none(), required=False)
+    new_collection = forms.CharField(required=False, max_length=LONGEST_NAME)
+    tags = forms.CharField(required=False, max_length=400)
+    # "no" leaves the recipe out of downloads, as for a single clip.
+    recipe = forms.CharField(required=False)
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data, user=user)
+        self.fields["collection"].queryset = user.collections.all()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """If Enter was pressed in a field, choose that field's action."""
+        if not self.cleaned_data.get("action"):
+            self.cleaned_data["action"] = "tag" if self.cleaned_data.get("tags") else "collect"
+        action = self.cleaned_data["action"]
+        if action not in ACTIONS and action != "zip":
+            raise forms.ValidationError(_("Unknown action."))
+        if not any(self.cleaned_data[name] for name in ("all", "clip", "stack")):
+            raise forms.ValidationError(_("Select some clips first."))
+        if action in ("tag", "untag") and not self.typed_tags:
+            raise forms.ValidationError(_("Enter a tag first."))
+        if action in ("collect", "take-out") and not self._has_collection(action):
+            raise forms.ValidationError(_("Choose a collection or enter a name for a new one."))
+        return self.cleaned_data
+
+    @property
+    def is_bare(self) -> bool:
+        return self.cleaned_data.get("recipe") == "no"
+
+    @property
+    def typed_tags(self) -> list[str]:
+        return tags_in(self.cleaned_data.get("tags", ""))
+
+    @property
+    def chosen_collection(self) -> Collection:
+        """Return the selected collection, or the named one, created if new."""
+        name = self.cleaned_data.get("new_collection")
+        return collections.collection_named(self.user, name) if name else self.cleaned_data["collection"]
+
+    def _has_collection(self, action: str) -> bool:
+        is_named = bool(self.cleaned_data.get("new_collection")) and action == "collect"
+        return is_named or bool(self.cleaned_data.get("collection"))
+
+
+@dataclass(frozen=True)
+class Done:
+    """The result: a message, when clips were moved to the trash, and whether files must be deleted."""
+
+    words: str
+    count: int = 0
+    trashed_at: datetime | None = None
+    left: int = 0
+    has_wiped: bool = False
+
+
+@dataclass(frozen=True)
+class Action:
+    """An action on clips in the gallery or in the trash."""
+
+    do: Callable[[Clips, ActionForm], Done]
+    is_in_trash: bool = False
+
+
+def _favourite(clips: Clips, form: ActionForm) -> Done:
+    count = collections.set_favourite(clips, is_favourite=True)
+    words = ngettext(
+        "%(count)d clip added to your favourites.", "%(count)d clips added to your favourites.", count
+    )
+    return Done(words % {"count": count})
+
+
+def _unfavourite(clips: Clips, form: ActionForm) -> Done:
+    count = collections.set_favourite(clips, is_favourite=False)
+    words = ngettext(
+        "%(count)d clip removed from your favourites.", "%(count)d clips removed from your favourites.", count
+    )
+    return Done(words % {"count": count})
+
+
+def _collect(clips: Clips, form: ActionForm) -> Done:
+    collection = form.chosen_collection
+    count = collections.add_to(clips, collection)
+    words = ngettext("%(count)d clip added to “%(name)s”.", "%(count)d clips added to “%(name)s”.", count)
+    return Done(words % {"count": count, "name": collection})
+
+
+def _take_out(clips: Clips, form: ActionForm) -> Done:
+    collection = form.chosen_collection
+    count = collections.remove_from(clips, collection)
+    words = ngettext(
+        "%(count)d clip removed from “%(name)s”.", "%(count)d clips removed from “%(name)s”.", count
+    )
+    return Done(words % {"count": count, "name": collection})
+
+
+def _tag(clips: Clips, form: ActionForm) -> Done:
+    count = collections.tag(clips, form.typed_tags, form.user)
+    words = ngettext("%(count)d clip tagged %(tags)s.", "%(count)d clips tagged %(tags)s.", count)
+    return Done(words % {"count": count, "tags": _hashed(form.typed_tags)})
+
+
+def _untag(clips: Clips, form: ActionForm) -> Done:
+    collections.untag(clips, form.typed_tags, form.user)
+    return Done(_("%(tags)s removed.") % {"tags": _hashed(form.typed_tags)})
+
+
+def move_to_trash(clips: Clips) -> Done:
+    """Move ended clips to the trash; count the others as skipped."""
+    asked = clips.count()
+    thrown = trash.move_to_trash(clips)
+    words = ngettext(
+        "%(count)d clip moved to the trash.", "%(count)d clips moved to the trash.", thrown.count
+    )
+    return Done(
+        words % {"count": thrown.count},
+        count=thrown.count,
+        trashed_at=thrown.at,
+        left=asked - thrown.count,
+    )
+
+
+def message_of(request: HttpRequest, done: Done, *, query: str) -> str:
+    """Return the result message, with an undo that leads back to ``query`` after a deletion."""
+    if done.trashed_at is None:
+        return done.words
+    return render_to_string("generations/_undo.html", {"done": done, "query": query}, request=request)
+
+
+def _delete(clips: Clips, form: ActionForm) -> Done:
+    count = trash.wipe(clips)
+    words = ngettext("%(count)d clip permanently deleted.", "%(count)d clips permanently deleted.", count)
+    return Done(words % {"count": count}, has_wiped=True)
+
+
+def restored_words(count: int) -> str:
+    words = ngettext(
+        "%(count)d clip restored to your gallery.", "%(count)d clips restored to your gallery.", count
+    )
+    return words % {"count": count}
+
+
+def _hashed(tags: list[str]) -> str:
+    return " ".join(f"#{tag}" for tag in tags)
+
+
+ACTIONS: Mapping[str, Action] = {
+    "favourite": Action(_favourite),
+    "unfavourite": Action(_unfavourite),
+    "collect": Action(_collect),
+    "take-out": Action(_take_out),
+    "tag": Action(_tag),
+    "untag": Action(_untag),
+    "trash": Action(lambda clips, form: move_to_trash(clips)),
+    "restore": Action(lambda clips, form: Done(restored_words(trash.restore(clips))), is_in_trash=True),
+    "delete": Action(_delete, is_in_trash=True),
+}

@@ -1,0 +1,185 @@
+"""Keyset pages: the cursor is the last row seen, so that a page costs the same at any depth.
+
+A page number counts through everything before it and shifts when a clip is added or deleted.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, Expression, F, Model, QuerySet, Value
+from django.db.models.sql.compiler import SQLCompiler
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from generations.models import Generation
+
+# Clips of a page in the gallery and in the trash.
+GALLERY_PAGE = 48
+# Lists are counted up to here, because counting a million rows takes longer than showing the page.
+MOST_COUNTED = 1000
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order of rows. All columns run in the same direction, because one index range can answer only that."""
+
+    label: str | Promise
+    columns: tuple[str, ...]
+    is_descending: bool = True
+
+    @property
+    def order(self) -> list[str]:
+        return self._signed("-" if self.is_descending else "")
+
+    @property
+    def reversed_order(self) -> list[str]:
+        return self._signed("" if self.is_descending else "-")
+
+    def _signed(self, sign: str) -> list[str]:
+        return [f"{sign}{column}" for column in self.columns]
+
+
+NEWEST = Sort(_("Newest first"), ("created_at", "id"))
+SORTS: Mapping[str, Sort] = {
+    "newest": NEWEST,
+    "oldest": Sort(_("Oldest first"), ("created_at", "id"), is_descending=False),
+    "longest": Sort(_("Longest first"), ("seconds", "created_at", "id")),
+    "costliest": Sort(_("Most expensive"), ("cost", "created_at", "id")),
+}
+TRASHED_LAST = Sort(_("Recently deleted"), ("trashed_at", "id"))
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many rows a list has, counted up to ``MOST_COUNTED``."""
+
+    count: int
+    is_more: bool
+
+
+def total_of(rows: QuerySet[Any]) -> Total:
+    """Count the rows, and stop early: the cost does not grow with the list."""
+    counted = rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
+    return Total(min(counted, MOST_COUNTED), is_more=counted > MOST_COUNTED)
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Rows of a page and the cursors of its neighbours; "" if there is none."""
+
+    rows: list[Row]
+    before: str = ""
+    after: str = ""
+
+    @property
+    def has_others(self) -> bool:
+        return bool(self.before or self.after)
+
+
+def page_of(rows: QuerySet[Row], sort: Sort, *, size: int, after: str = "", before: str = "") -> Page[Row]:
+    """Return the page after or before a cursor; the first page for an empty or damaged cursor."""
+    if before and (place := _read_cursor(before, sort, rows.model)):
+        found = list(_beyond(rows, sort, place, is_forward=False)[: size + 1])
+        if len(found) > size:
+            found = found[size - 1 :: -1]
+            return Page(found, before=cursor_at(found[0], sort), after=cursor_at(found[-1], sort))
+        # At the start of the list, return a full first page instead of the remainder.
+        after = ""
+    place = _read_cursor(after, sort, rows.model) if after else None
+    found = list((_beyond(rows, sort, place) if place else rows.order_by(*sort.order))[: size + 1])
+    rest, found = found[size:], found[:size]
+    return Page(
+        found,
+        before=cursor_at(found[0], sort) if place and found else "",
+        after=cursor_at(found[-1], sort) if rest else "",
+    )
+
+
+def neighbour(
+    clips: QuerySet[Generation], sort: Sort, clip: Generation, *, is_forward: bool
+) -> Generation | None:
+    """Return the clip after or before this one, which may have left the list."""
+    place = [getattr(clip, column) for column in sort.columns]
+    return _beyond(clips, sort, place, is_forward=is_forward).first()
+
+
+def cursor_at(row: Model, sort: Sort) -> str:
+    """An opaque cursor, safe in a URL."""
+    place = [_written(getattr(row, column)) for column in sort.columns]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+def moment_of(cursor: str, sort: Sort) -> datetime | None:
+    """Return the time in a cursor of clips sorted by time; None for an empty or damaged one."""
+    place = _read_cursor(cursor, sort, Generation) if cursor else None
+    return place[0] if place else None
+
+
+def _written(value: Any) -> Any:
+    return (
+        value if isinstance(value, int) else value.isoformat() if isinstance(value, datetime) else str(value)
+    )
+
+
+def _read_cursor(cursor: str, sort: Sort, model: type[Model]) -> list[Any] | None:
+    """Parse a cursor; None if no list of ours could have issued it."""
+    try:
+        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return [
+            _read_value(_plain_field(model, column), value)
+            for column, value in zip(sort.columns, place, strict=True)
+        ]
+    except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
+        return None
+
+
+def _read_value(field: Any, written: Any) -> Any:
+    value = field.to_python(written)
+    # Refuse numbers and datetimes that the database cannot compare.
+    field.run_validators(value)
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
+def _beyond(rows: QuerySet[Row], sort: Sort, place: list[Any], *, is_forward: bool = True) -> QuerySet[Row]:
+    order = sort.order if is_forward else sort.reversed_order
+    return rows.filter(RowBeyond(sort, place, model=rows.model, is_forward=is_forward)).order_by(*order)
+
+
+def _plain_field(model: type[Model], column: str) -> Any:
+    """Return the field behind a generated column, which takes no values itself."""
+    field: Any = model._meta.get_field(column)
+    return getattr(field, "output_field", None) or field
+
+
+class RowBeyond(Expression):
+    """``(a, b) < (x, y)``: a row comparison, answered from one range of an index on both databases."""
+
+    conditional = True
+
+    def __init__(self, sort: Sort, place: list[Any], *, model: type[Model], is_forward: bool) -> None:
+        super().__init__(output_field=BooleanField())
+        self._sign = "<" if sort.is_descending == is_forward else ">"
+        self._columns: list[Any] = [F(column) for column in sort.columns]
+        self._place: list[Any] = [
+            Value(value, output_field=_plain_field(model, column))
+            for column, value in zip(sort.columns, place, strict=True)
+        ]
+
+    def get_source_expressions(self) -> list[Any]:
+        return [*self._columns, *self._place]
+
+    def set_source_expressions(self, exprs: Any) -> None:
+        half = len(exprs) // 2
+        self._columns, self._place = list(exprs[:half]), list(exprs[half:])
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        compiled = [compiler.compile(each) for each in self.get_source_expressions()]
+        half = len(compiled) // 2
+        columns, place = (", ".join(sql for sql, _ in part) for part in (compiled[:half], compiled[half:]))
+        return f"({columns}) {self._sign} ({place})", tuple(p for _, params in compiled for p in params)
