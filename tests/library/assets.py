@@ -1,4 +1,4 @@
-"""Rows of the library, valid with no arguments."""
+"""Library rows, valid without arguments."""
 
 from itertools import count
 from typing import Any
@@ -10,7 +10,7 @@ _numbers = count(1)
 
 
 def make_asset(*, user: User | None = None, **overrides: Any) -> Asset:
-    """A picture that Apiframe has not been told of; its file is only named."""
+    """A picture not yet known to Apiframe. Its file exists only by name."""
     number = next(_numbers)
     given = {
         "kind": "image",

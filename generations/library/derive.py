@@ -1,4 +1,4 @@
-"""New assets out of what is there: fixes that leave the old as it was, clips and frames of clips."""
+"""New assets made from existing ones, from clips, and from frames of clips; originals stay."""
 
 import shutil
 import tempfile
@@ -10,46 +10,47 @@ from django.conf import settings
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
-from generations import clips
-from generations.advice import fitting_size
-from generations.library.adding import add
+from generations.library.add import add_asset
+from generations.media.pictures import scale_picture
+from generations.media.remux import trim
+from generations.media.thumbnails import frame_at
 from generations.models import Asset, Generation
+from generations.seedance.advice_files import fitting_size
 
 
-def trimmed(asset: Asset, seconds: float) -> Asset:
-    """The beginning of a video or sound as an asset of its own, never longer than ``seconds``."""
+def trimmed_asset(asset: Asset, seconds: float) -> Asset:
+    """Add the beginning of a video or sound as a new asset, never longer than ``seconds``."""
     with _at_hand(asset.file) as (path, folder):
         to = folder / f"trimmed{path.suffix}"
-        trim = clips.trim_video if asset.kind == Asset.Kind.VIDEO else clips.trim_audio
         trim(path, seconds, to)
-        return add(
+        return add_asset(
             asset.user,
             to,
             name=_("%(name)s, first %(seconds)s s") % {"name": asset.name, "seconds": f"{seconds:g}"},
         )
 
 
-def scaled(asset: Asset) -> Asset:
-    """The picture in a size and shape that Seedance reads: scaled, and cropped at two sides where it must be."""
+def scaled_asset(asset: Asset) -> Asset:
+    """Add the picture in a size and shape that Seedance accepts, scaled and cropped if needed."""
     with _at_hand(asset.file) as (path, folder):
         width, height = fitting_size(asset.width or 1, asset.height or 1)
         to = folder / f"scaled{path.suffix}"
-        clips.scale_picture(path, (width, height), to)
-        return add(asset.user, to, name=f"{asset.name}, {width} × {height}")
+        scale_picture(path, (width, height), to)
+        return add_asset(asset.user, to, name=f"{asset.name}, {width} × {height}")
 
 
 def clip_as_asset(generation: Generation) -> Asset:
-    """The finished clip as a reference video; raises FileNotFoundError where it has none."""
+    """Add the finished clip as a reference video; raises FileNotFoundError if it has no file."""
     with _at_hand(generation.video) as (path, _folder):
-        return add(generation.user, path, name=generation.prompt[:60])
+        return add_asset(generation.user, path, name=generation.prompt[:60])
 
 
 def frame_as_asset(generation: Generation, seconds: float) -> Asset:
-    """The frame seen at this moment of the finished clip; past the end, its last one."""
+    """Add the frame shown at this moment of the finished clip; past the end, the last one."""
     with _at_hand(generation.video) as (path, folder):
         to = folder / "frame.png"
-        clips.frame_at(path, seconds, to)
-        return add(
+        frame_at(path, seconds, to)
+        return add_asset(
             generation.user,
             to,
             name=_("%(name)s, at %(seconds)s s")
@@ -58,14 +59,16 @@ def frame_as_asset(generation: Generation, seconds: float) -> Asset:
 
 
 def last_frame_as_asset(generation: Generation) -> Asset:
-    """The very last frame, with which another clip can go on; raises FileNotFoundError where there is none."""
+    """Add the last frame, to continue it in another clip; raises FileNotFoundError if there is none."""
     with _at_hand(generation.last_frame) as (path, _folder):
-        return add(generation.user, path, name=_("%(name)s, last frame") % {"name": generation.prompt[:60]})
+        return add_asset(
+            generation.user, path, name=_("%(name)s, last frame") % {"name": generation.prompt[:60]}
+        )
 
 
 @contextmanager
 def _at_hand(stored: FieldFile) -> Iterator[tuple[Path, Path]]:
-    """A copy on this machine's disk, wherever the file is kept, and a folder for what is made of it."""
+    """Yield a copy on the local disk, wherever the file is stored, and a folder for results."""
     if not stored:
         raise FileNotFoundError("there is no file yet")
     with tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix="asset-") as folder:

@@ -1,18 +1,27 @@
-"""An asset becomes known to Apiframe, once, and again where it got lost."""
+"""Registering an asset with Apiframe, once, and again after it was lost."""
 
 import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from generations import library
 from generations.apiframe import Apiframe
 from generations.apiframe.sandbox import Sandbox
-from generations.models import Asset, Generation, Reference
-from tests.clips import samples
+from generations.library.prepare import (
+    forget_upload,
+    has_unprepared_assets,
+    missing_files,
+    prepare_asset,
+    unprepared_assets,
+)
+from generations.models import Asset, Generation, Reference, claims
+from generations.operations.alerts import update_alerts
+from generations.operations.notify import open_notices
+from tests.media import samples
 
 Add = Callable[..., Asset]
 PATIENCE = 60
@@ -26,14 +35,14 @@ def asset(add: Add) -> Asset:
 
 
 def step(asset: Asset, apiframe: Apiframe) -> Asset:
-    """One call of the worker, as if its time had come."""
+    """Run one worker step as if it were due."""
     Asset.objects.filter(pk=asset.pk, due_at__isnull=False).update(due_at=timezone.now())
-    library.prepare(Asset.objects.get(pk=asset.pk), apiframe)
+    prepare_asset(Asset.objects.get(pk=asset.pk), apiframe)
     return Asset.objects.get(pk=asset.pk)
 
 
 def walk(asset: Asset, apiframe: Apiframe, state: str = "active") -> Asset:
-    """Step by step until the provider has come to an end with it."""
+    """Run steps until the provider is done with the asset."""
     give_up = time.monotonic() + PATIENCE
     while time.monotonic() < give_up:
         asset = step(asset, apiframe)
@@ -49,6 +58,10 @@ def wanted(asset: Asset, generation: Generation) -> None:
     )
 
 
+def due_assets() -> list[Asset]:
+    return claims.hand_out(unprepared_assets(), places=9)
+
+
 def age(asset: Asset, **since: object) -> None:
     Asset.objects.filter(pk=asset.pk).update(**since)
 
@@ -62,7 +75,7 @@ def calls(sandbox: Sandbox) -> list[str]:
     [samples.picture(size=(400, 300)), samples.video(), samples.sound()],
     ids=["image", "video", "audio"],
 )
-def test_it_becomes_an_asset_that_a_request_can_name(add: Add, apiframe: Apiframe, content: bytes):
+def test_it_becomes_an_active_asset(add: Add, apiframe: Apiframe, content: bytes):
     asset = walk(add(content), apiframe)
     assert asset.uri == f"asset://{asset.upstream_asset_id}"
     assert (asset.due_at, asset.attempts, asset.upstream_error) == (None, 0, "")
@@ -75,7 +88,7 @@ def test_it_is_uploaded_and_registered_once(asset: Asset, apiframe: Apiframe, sa
     assert calls(sandbox).count("upload") == 1
 
 
-def test_one_call_looks_once_and_asks_to_be_called_again(asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
+def test_one_step_checks_once_and_schedules_the_next(asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
     sandbox.fault("asset", times=None, **PROCESSING)
     asset = step(asset, apiframe)
     assert calls(sandbox) == ["upload", "asset_create", "asset"]
@@ -86,19 +99,19 @@ def test_one_call_looks_once_and_asks_to_be_called_again(asset: Asset, apiframe:
 
 def test_it_does_nothing_before_it_is_due(asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
     age(asset, due_at=timezone.now() + timedelta(minutes=1))
-    library.prepare(asset, apiframe)
+    prepare_asset(asset, apiframe)
     assert calls(sandbox) == []
 
 
-def test_bar_22_run_twice_it_has_one_effect(asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
+def test_bar_22_a_task_run_twice_has_one_effect(asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
     sandbox.fault("asset", times=None, **ACTIVE)
     stale = Asset.objects.get()
-    library.prepare(asset, apiframe)
-    library.prepare(stale, apiframe)
+    prepare_asset(asset, apiframe)
+    prepare_asset(stale, apiframe)
     assert calls(sandbox) == ["upload", "asset_create", "asset"]
 
 
-def test_what_a_dead_worker_had_done_is_not_done_again(asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
+def test_work_of_a_crashed_worker_is_not_repeated(asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
     sandbox.fault("asset_create", status=503)
     asset = step(asset, apiframe)
     assert (asset.upstream_state, bool(asset.upload_url), asset.upstream_asset_id) == ("preparing", True, "")
@@ -106,7 +119,7 @@ def test_what_a_dead_worker_had_done_is_not_done_again(asset: Asset, apiframe: A
     assert calls(sandbox).count("upload") == 1
 
 
-def test_an_upload_that_is_too_old_is_made_again(asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
+def test_an_expired_upload_is_repeated(asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
     sandbox.fault("asset_create", status=503)
     asset = step(asset, apiframe)
     age(asset, uploaded_at=timezone.now() - timedelta(hours=1))
@@ -125,7 +138,7 @@ def test_an_upload_that_is_too_old_is_made_again(asset: Asset, apiframe: Apifram
     ],
     ids=["503", "drop", "garbage", "429"],
 )
-def test_trouble_is_tried_again_later(
+def test_an_error_is_retried_later(
     asset: Asset, apiframe: Apiframe, sandbox: Sandbox, call: str, fault: dict
 ):
     # The client itself tries a GET three times.
@@ -137,13 +150,13 @@ def test_trouble_is_tried_again_later(
     assert walk(asset, apiframe).uri
 
 
-def test_a_throttled_step_waits_as_long_as_it_was_told(asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
+def test_a_throttled_step_waits_for_retry_after(asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
     sandbox.fault("upload", status=429, headers={"Retry-After": "500"})
     before = timezone.now()
     assert step(asset, apiframe).due_at >= before + timedelta(seconds=500)
 
 
-def test_a_key_that_is_kept_out_refuses_no_file(asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
+def test_a_blocked_key_does_not_refuse_the_file(asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
     sandbox.fault("upload", status=401, body={"error": "Invalid API key"})
     asset = step(asset, apiframe)
     assert (asset.upstream_state, asset.upstream_error) == ("preparing", "")
@@ -159,7 +172,7 @@ def test_an_asset_the_provider_refuses_says_why(asset: Asset, apiframe: Apiframe
     sandbox.fault("asset", status=200, body={"status": "Failed", "errorMsg": "Faces are not allowed."})
     asset = step(asset, apiframe)
     assert (asset.upstream_state, asset.upstream_error) == ("failed", "Faces are not allowed.")
-    assert library.due_assets() == []
+    assert due_assets() == []
 
 
 def test_a_refused_asset_is_left_alone_until_it_is_forgotten(
@@ -169,35 +182,44 @@ def test_a_refused_asset_is_left_alone_until_it_is_forgotten(
     asset = step(asset, apiframe)
     step(asset, apiframe)
     assert calls(sandbox).count("upload") == 1
-    library.forget(asset)
+    forget_upload(asset)
     assert walk(asset, apiframe).uri
 
 
-def test_one_that_is_never_done_is_given_up(asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
+def test_an_asset_that_never_becomes_active_is_given_up(asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
     sandbox.fault("asset", times=None, **PROCESSING)
     asset = step(asset, apiframe)
     age(asset, uploaded_at=timezone.now() - timedelta(hours=2))
     assert step(asset, apiframe).upstream_state == "failed"
 
 
-def test_a_file_that_our_storage_lost_is_refused_in_words(asset: Asset, apiframe: Apiframe):
+def test_a_file_that_this_machine_does_not_have_is_left_to_another(asset: Asset, apiframe: Apiframe):
+    content = asset.file.read()
     default_storage.delete(asset.file.name)
-    assert step(asset, apiframe).upstream_error == "The file is not in our storage any more."
+    missing = step(asset, apiframe)
+    assert (missing.upstream_state, missing.claimed_by, missing.enqueued_at) == ("preparing", "", None)
+    assert list(missing_files()) == [missing]
+    update_alerts()
+    assert [notice.kind for notice in open_notices()] == ["file-missing"]
+    default_storage.save(asset.file.name, ContentFile(content))
+    found = walk(missing, apiframe)
+    update_alerts()
+    assert (found.upstream_error, open_notices()) == ("", [])
 
 
-def test_one_seen_long_ago_is_looked_at_once_more(
+def test_an_asset_checked_long_ago_is_checked_again(
     asset: Asset, generation: Generation, apiframe: Apiframe, sandbox: Sandbox
 ):
     asset = walk(asset, apiframe)
     uri = asset.uri
     wanted(asset, generation)
     age(asset, upstream_checked_at=timezone.now() - timedelta(hours=2))
-    assert library.due_assets() == [asset]
+    assert due_assets() == [asset]
     assert step(asset, apiframe).uri == uri
     assert calls(sandbox).count("upload") == 1
 
 
-def test_an_asset_that_vanished_is_prepared_anew(
+def test_a_vanished_asset_is_registered_again(
     asset: Asset, generation: Generation, apiframe: Apiframe, sandbox: Sandbox
 ):
     asset = walk(asset, apiframe)
@@ -210,34 +232,34 @@ def test_an_asset_that_vanished_is_prepared_anew(
     assert calls(sandbox).count("upload") == 2
 
 
-def test_an_old_asset_that_no_clip_waits_for_is_left_alone(asset: Asset, apiframe: Apiframe):
+def test_an_old_asset_without_waiting_clips_is_left_alone(asset: Asset, apiframe: Apiframe):
     asset = walk(asset, apiframe)
     age(asset, upstream_checked_at=timezone.now() - timedelta(hours=2))
-    assert library.due_assets() == []
-    assert not library.has_work()
+    assert due_assets() == []
+    assert not has_unprepared_assets()
 
 
-def test_a_forgotten_asset_takes_nothing_from_the_worker_that_had_it(
+def test_a_forgotten_asset_does_not_break_its_workers_claim(
     asset: Asset, apiframe: Apiframe, sandbox: Sandbox, monkeypatch
 ):
     real = apiframe.upload
 
     def upload(*about: object, **options: object):
-        library.forget(Asset.objects.get())
+        forget_upload(Asset.objects.get())
         return real(*about, **options)
 
     monkeypatch.setattr(apiframe, "upload", upload)
-    library.prepare(asset, apiframe)
+    prepare_asset(asset, apiframe)
     fresh = Asset.objects.get()
     assert (fresh.upstream_state, fresh.upload_url) == ("new", "")
 
 
-def test_due_assets_are_given_out_once_in_a_while(asset: Asset):
-    assert library.has_work()
-    assert library.due_assets() == [asset]
-    assert library.due_assets() == []
+def test_due_assets_are_enqueued_once_per_interval(asset: Asset):
+    assert has_unprepared_assets()
+    assert due_assets() == [asset]
+    assert due_assets() == []
     age(asset, enqueued_at=timezone.now() - timedelta(minutes=3))
-    assert library.due_assets() == [asset]
+    assert due_assets() == [asset]
 
 
 class TestAsUploads:
@@ -247,22 +269,22 @@ class TestAsUploads:
     def _as_uploads(self, settings):
         settings.ASSETS_AS_UPLOADS = True
 
-    def test_one_step_makes_it_ready(self, asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
+    def test_one_step_is_enough(self, asset: Asset, apiframe: Apiframe, sandbox: Sandbox):
         asset = step(asset, apiframe)
         assert asset.uri == asset.upload_url
         assert asset.upstream_state == "active"
         assert calls(sandbox) == ["upload"]
 
-    def test_an_old_link_is_replaced_when_a_clip_waits_for_it(
+    def test_an_old_url_is_replaced_when_a_clip_waits_for_it(
         self, asset: Asset, generation: Generation, apiframe: Apiframe
     ):
         asset = step(asset, apiframe)
         wanted(asset, generation)
         age(asset, uploaded_at=timezone.now() - timedelta(minutes=51))
-        assert library.due_assets() == [asset]
+        assert due_assets() == [asset]
         assert step(asset, apiframe).uri not in (None, asset.upload_url)
 
-    def test_an_old_link_that_nothing_waits_for_is_left_alone(self, asset: Asset, apiframe: Apiframe):
+    def test_an_old_url_without_waiting_clips_is_left_alone(self, asset: Asset, apiframe: Apiframe):
         asset = step(asset, apiframe)
         age(asset, uploaded_at=timezone.now() - timedelta(minutes=51))
-        assert library.due_assets() == []
+        assert due_assets() == []

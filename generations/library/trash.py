@@ -1,0 +1,48 @@
+"""Deleting library files for ever: 30 days after they were moved to the trash."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from generations.models import Asset, Generation, Reference
+from generations.models.asset import asset_path
+
+LASTS = timedelta(days=30)
+_FILES = ("file", "thumbnail", "strip")
+
+
+def expired_assets() -> QuerySet[Asset]:
+    """Return assets trashed 30 days ago that no clip in progress needs."""
+    return unneeded(Asset.objects.filter(trashed_at__lt=timezone.now() - LASTS))
+
+
+def unneeded(assets: QuerySet[Asset]) -> QuerySet[Asset]:
+    """Return those that no clip in progress needs."""
+    needed = Reference.objects.exclude(generation__status__in=Generation.ENDED).filter(asset__isnull=False)
+    return assets.exclude(pk__in=needed.values("asset"))
+
+
+def delete_assets(assets: QuerySet[Asset], *, most: int = 100) -> int:
+    """Delete some of these trashed assets with their files; return how many. Clips keep the address they used."""
+    return sum(_delete(asset) for asset in list(assets.order_by("trashed_at")[:most]))
+
+
+def _delete(asset: Asset) -> bool:
+    with transaction.atomic():
+        # Locked, so that a restore at the same moment either comes first or finds nothing.
+        found = Asset.objects.select_for_update().filter(pk=asset.pk, trashed_at__isnull=False).first()
+        if found is None:
+            return False
+        Reference.objects.filter(asset=found).update(asset=None)
+        found.delete()
+    for name in _FILES:
+        stored = getattr(asset, name)
+        if stored:
+            stored.storage.delete(stored.name)
+    with suppress(OSError):  # And the folder, if the storage has folders.
+        default_storage.delete(asset_path(asset, ""))
+    return True
