@@ -1,9 +1,10 @@
-"""From queued to running: whose turn it is, and one POST that can never pay twice."""
+"""From queued to running: scheduling, and submitting without ever paying twice."""
 
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from functools import partial
 from operator import itemgetter
 from uuid import UUID
 
@@ -11,44 +12,50 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from generations import causes, sentences
 from generations.apiframe import (
     Accepted,
     Apiframe,
     ApiframeError,
     Blocked,
     Conflict,
+    GateClosed,
     Job,
     NotFound,
     OutOfCredits,
     RateLimited,
     Refused,
+    Unknown,
     generate_body,
 )
-from generations.lifecycle.pausing import open_studio, pause
-from generations.lifecycle.renewing import renew
-from generations.lifecycle.steps import Status, claim, fail, move, try_later
-from generations.models import Asset, Generation, Reference, Studio
+from generations.lifecycle.gate import ramp_room, wait_for_gate
+from generations.lifecycle.outages import open_studio, pause_submitting, submitting_closed
+from generations.lifecycle.reupload import reupload_files
+from generations.lifecycle.transitions import Status, claim, fail, move, put_off_fault, try_later, try_step
+from generations.models import Asset, Generation, Reference, Studio, claims
+from generations.models.failpoints import failpoint
+from generations.texts import failure_reasons, messages
 
 logger = logging.getLogger(__name__)
 
-# Apiframe forgets an idempotency key after 24 hours; an hour is kept back for clocks that disagree.
+# Apiframe forgets an idempotency key after 24 hours; one hour is a margin for clock differences.
 KEY_LIVES = timedelta(hours=23)
-# How far Apiframe's clock may be off ours when a lost job is looked for by time.
+# How far Apiframe's clock may differ from ours when searching for a lost job by time.
 CLOCK_SLACK = timedelta(minutes=10)
-# More waiting rows than this are looked at in a later round.
+# How often to look for a job that may exist, within ten minutes, before its credits are returned.
+LOOKS_BEFORE_LOST = 3
+LOOK_PAUSE = 290.0
+# Waiting rows beyond this number are handled in a later round.
 QUEUE_WINDOW = 1000
 
 
-def admit() -> list[Generation]:
-    """Move those whose turn it is from queued to submitting; the caller submits them."""
+def admit_queued() -> list[Generation]:
+    """Move the next clips from queued to submitting, and return them for the workers."""
     open_studio()
     with transaction.atomic():
         studio = Studio.objects.select_for_update().get()
-        if studio.paused_at:
+        if not studio.may_submit:
             return []
-        now = timezone.now()
-        return [each for each in _whose_turn() if move(each, Status.SUBMITTING, due_at=now, enqueued_at=now)]
+        return [each for each in _whose_turn() if try_step(each, partial(move, each, Status.SUBMITTING))]
 
 
 def _whose_turn() -> list[Generation]:
@@ -56,24 +63,34 @@ def _whose_turn() -> list[Generation]:
         Generation.objects.filter(status__in=Generation.IN_FLIGHT).values_list("user_id", flat=True)
     )
     unready = Reference.objects.filter(asset__in=Asset.objects.unready())
-    queued = Generation.objects.filter(status=Status.QUEUED).exclude(references__in=unready)
+    queued = Generation.objects.filter(claims.is_due(), status=Status.QUEUED).exclude(references__in=unready)
     queued = queued.order_by("created_at", "id")
     turns = take_turns(
         queued.values_list("user_id", "pk")[:QUEUE_WINDOW],
         in_flight,
-        room=settings.STUDIO_IN_FLIGHT - in_flight.total(),
+        room=_room(in_flight.total()),
         room_each=settings.USER_IN_FLIGHT,
     )
     chosen = queued.in_bulk(list(turns))
     return [chosen[pk] for pk in chosen]
 
 
+def _room(in_flight: int) -> int:
+    """Return how many more clips may be in flight. After an outage this grows slowly."""
+    room: int = settings.STUDIO_IN_FLIGHT - in_flight
+    ramp = ramp_room()
+    if ramp is None:
+        return room
+    return min(room, ramp - Generation.objects.filter(status=Status.SUBMITTING).count())
+
+
 def take_turns(
     waiting: Iterable[tuple[int, UUID]], in_flight: Counter[int], *, room: int, room_each: int
 ) -> Iterator[UUID]:
-    """Who goes next: round by user, whoever has the fewest in flight first, each user's oldest first.
+    """Choose who goes next: round robin by user, fewest in flight first, oldest clip first.
 
-    ``waiting`` holds (user, generation) pairs, oldest first; ``room`` is free places, ``room_each`` a user's limit.
+    ``waiting`` holds (user, generation) pairs, oldest first; ``room`` is the number of free slots,
+    ``room_each`` the limit per user.
     """
     rounds: Counter[int] = Counter(in_flight)
     turns = []
@@ -85,40 +102,76 @@ def take_turns(
         yield generation
 
 
-def submit(generation: Generation, client: Apiframe) -> None:
-    """Send it once, or again with the same key and the same bytes; what is unknown is never called failed."""
+def submit_generation(generation: Generation, client: Apiframe) -> None:
+    """Submit the clip, or retry with the same key and bytes.
+
+    An unknown outcome is never treated as a failure.
+    """
     if not claim(generation, Status.SUBMITTING):
+        return
+    try:
+        _submit(generation, client)
+    except Exception as error:
+        # On an unexpected error, let the queue log it, and alert staff if it persists.
+        put_off_fault(generation, error)
+        raise
+
+
+def _submit(generation: Generation, client: Apiframe) -> None:
+    if closed := submitting_closed():
+        _wait(generation, closed)
         return
     if generation.first_sent_at and timezone.now() - generation.first_sent_at > KEY_LIVES:
         _find_or_give_up(generation, client)
         return
+    is_first = generation.first_sent_at is None
     if not _store_body(generation):
-        move(generation, Status.QUEUED, detail=sentences.FILE_TOO_OLD)
+        move(generation, Status.QUEUED, detail=messages.UPLOAD_EXPIRED())
         return
+    failpoint("body-stored")
     try:
         accepted = client.generate(
             bytes(generation.request_body or b""), idempotency_key=generation.idempotency_key
         )
+        failpoint("clip-sent")
+    except GateClosed as closed:
+        # Another worker closed the gate in between; no byte was sent.
+        if is_first:
+            generation.request_body = generation.first_sent_at = None
+            generation.save(update_fields=["request_body", "first_sent_at"])
+        _wait(generation, closed)
     except ApiframeError as error:
         _take(error, generation, client)
     else:
         if Generation.objects.filter(job_id=accepted.job_id).exclude(pk=generation.pk).exists():
-            # Another, whose own was lost, was taken for it.
+            # The job that was found belongs to another clip, whose own job was lost.
             _find_or_give_up(generation, client)
         else:
             _accept(generation, accepted)
 
 
-def _store_body(generation: Generation) -> bool:
-    """Keep the exact bytes before the first of them is sent: they are what any later try sends.
+def _wait(generation: Generation, closed: GateClosed) -> None:
+    """Wait until the gate opens.
 
-    False, and nothing kept, where a file has lost its name at Apiframe since it was the generation's turn.
+    The clip returns to the queue if nothing was sent, else it stays, because a job may exist.
+    """
+    if generation.was_never_sent:
+        move(generation, Status.QUEUED, detail=messages.SUBMITTING_PAUSED())
+    else:
+        wait_for_gate(generation, closed)
+
+
+def _store_body(generation: Generation) -> bool:
+    """Store the exact bytes before the first is sent, because every retry sends the same.
+
+    Returns False and stores nothing if a file has lost its Apiframe asset since the clip was admitted.
     """
     if generation.request_body is not None:
         return True
     if Asset.objects.unready().filter(uses__generation=generation).exists():
         return False
-    webhook = f"{settings.PUBLIC_URL}/webhooks/apiframe/" if settings.IS_HTTPS else None
+    takes_webhooks = settings.IS_HTTPS and not settings.IS_SANDBOX
+    webhook = f"{settings.PUBLIC_URL}/webhooks/apiframe/" if takes_webhooks else None
     recipe = generation.recipe().renamed(_uris_of(generation))
     generation.request_body = generate_body(
         prompt=recipe.prompt,
@@ -132,7 +185,7 @@ def _store_body(generation: Generation) -> bool:
 
 
 def _uris_of(generation: Generation) -> dict[str, str]:
-    """What Apiframe calls the files of our library that it refers to."""
+    """Return the Apiframe URIs of the library files it uses."""
     used = Asset.objects.filter(uses__generation=generation).distinct()
     return {asset.address: asset.uri for asset in used if asset.uri}
 
@@ -141,7 +194,7 @@ def _accept(generation: Generation, accepted: Accepted) -> None:
     move(
         generation,
         Status.RUNNING,
-        detail=sentences.JOB % {"job": accepted.job_id},
+        detail=messages.JOB_CREATED(job=accepted.job_id),
         job_id=accepted.job_id,
         request_id=accepted.request_id or "",
         submitted_at=timezone.now(),
@@ -149,20 +202,25 @@ def _accept(generation: Generation, accepted: Accepted) -> None:
 
 
 def _take(error: ApiframeError, generation: Generation, client: Apiframe) -> None:
-    """What a submit that did not succeed means for the generation."""
+    """Handle an error response to a submit."""
     match error:
         case Blocked() | OutOfCredits():
-            # The studio's fault, not the user's: it waits in the queue with its credits held.
+            # The studio is at fault, not the user: requeue the clip and keep its credits held.
             _pause_for(error, generation)
-            move(generation, Status.QUEUED, detail=sentences.WAITING)
+            move(generation, Status.QUEUED, detail=messages.SUBMITTING_PAUSED())
         case Conflict() | NotFound():
             _find_or_give_up(generation, client)
-        case Refused() if renew(generation, error=_in_words(error)):
+        case Unknown(status=int(status)) if 400 <= status < 500 and status != 408:
+            # The error is not Apiframe's own, so it says nothing about the job, but retrying will not help.
+            _find_or_give_up(generation, client)
+        case Refused() if reupload_files(generation, error=_in_words(error)):
             return
         case Refused():
-            fail(generation, causes.REFUSED, error=_in_words(error), request_id=error.request_id or "")
+            words = _in_words(error)
+            code = failure_reasons.rejection_of(words)
+            fail(generation, code, error=words, request_id=error.request_id or "")
         case RateLimited():
-            try_later(generation, after=error.retry_after)
+            wait_for_gate(generation, GateClosed(str(error), seconds=error.retry_after or 2.0))
         case _:
             logger.warning("Generation %s: %s", generation.pk, error)
             try_later(generation)
@@ -171,9 +229,9 @@ def _take(error: ApiframeError, generation: Generation, client: Apiframe) -> Non
 def _pause_for(error: ApiframeError, generation: Generation) -> None:
     if isinstance(error, OutOfCredits):
         needs = error.credits_required or generation.credits
-        pause(str(error), cause=Studio.Pause.OUT_OF_CREDITS, needs=needs)
+        pause_submitting(str(error), cause=Studio.Pause.OUT_OF_CREDITS, needs=needs)
     else:
-        pause(str(error))
+        pause_submitting(str(error))
 
 
 def _in_words(error: Refused) -> str:
@@ -182,20 +240,28 @@ def _in_words(error: Refused) -> str:
 
 
 def _find_or_give_up(generation: Generation, client: Apiframe) -> None:
-    """The key can no longer tell of its job: look for one by prompt, seed and time, and only then give up."""
+    """Look for the job by prompt, seed and time when its key no longer works; give up if not found."""
     try:
         job = _find_job(generation, client)
+    except GateClosed as closed:
+        wait_for_gate(generation, closed)
+        return
     except ApiframeError as error:
         logger.warning("Generation %s cannot be looked for: %s", generation.pk, error)
         try_later(generation)
         return
+    if job is None and generation.missing + 1 < LOOKS_BEFORE_LOST:
+        # A new job may not be listed yet.
+        Generation.objects.filter(pk=generation.pk).update(missing=generation.missing + 1)
+        try_later(generation, after=LOOK_PAUSE)
+        return
     if job is None:
-        fail(generation, causes.LOST, error=sentences.NO_JOB)
+        fail(generation, failure_reasons.LOST, error=messages.NO_JOB())
         return
     move(
         generation,
         Status.RUNNING,
-        detail=sentences.FOUND_AGAIN % {"job": job.id},
+        detail=messages.JOB_RECOVERED(job=job.id),
         job_id=job.id,
         submitted_at=job.created_at or timezone.now(),
     )
@@ -205,7 +271,7 @@ def _find_job(generation: Generation, client: Apiframe) -> Job | None:
     for listed in _jobs_since(generation, client):
         if Generation.objects.filter(job_id=listed.id).exists():
             continue
-        # The list leaves the input out, so each candidate is asked for by itself.
+        # The list leaves out the input, so request each candidate separately.
         job = client.job(listed.id)
         if job.prompt == generation.prompt and _may_have_seed(job, generation):
             return job
@@ -213,7 +279,7 @@ def _find_job(generation: Generation, client: Apiframe) -> Job | None:
 
 
 def _may_have_seed(job: Job, generation: Generation) -> bool:
-    """Takes have one prompt and are told apart by their seeds, where Apiframe tells them."""
+    """Return whether the seeds may match. Takes share a prompt and differ only by seed, if known."""
     return generation.seed is None or job.seed in (None, generation.seed)
 
 
