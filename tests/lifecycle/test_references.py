@@ -1,4 +1,4 @@
-"""Files of the library on their way into a clip: waited for, named by Apiframe's URIs, and sent anew when lost."""
+"""Library files in a clip: waiting for them, Apiframe's URIs, reupload when lost."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -7,11 +7,15 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
-from generations import library, lifecycle
 from generations.apiframe import Apiframe
 from generations.apiframe.sandbox import Sandbox
-from generations.ledger import account_for
+from generations.credits.ledger import account_for
+from generations.library.add import add_asset
+from generations.lifecycle.reupload import fail_refused_files
+from generations.lifecycle.submit import admit_queued, submit_generation
 from generations.models import Asset, Generation, User
+from generations.texts import messages
+from generations.texts.message import Message
 from tests.factories import make_generation, make_recipe
 from tests.seen import run_until, sent_jobs
 
@@ -20,7 +24,7 @@ from tests.seen import run_until, sent_jobs
 def picture(alice: User, tmp_path: Path) -> Asset:
     path = tmp_path / "fox.png"
     Image.new("RGB", (400, 400), "teal").save(path)
-    return library.add(alice, path, name="fox.png")
+    return add_asset(alice, path, name="fox.png")
 
 
 @pytest.fixture
@@ -28,15 +32,15 @@ def using(alice: User, picture: Asset) -> Generation:
     return make_generation(user=alice, recipe=make_recipe(reference_image_urls=(picture.address,)))
 
 
-def test_it_keeps_which_asset_it_uses(using: Generation, picture: Asset) -> None:
+def test_it_stores_which_asset_it_uses(using: Generation, picture: Asset) -> None:
     assert [each.asset for each in using.references.all()] == [picture]
 
 
 def test_it_waits_in_the_queue_until_its_files_are_ready(using: Generation) -> None:
-    assert lifecycle.admit() == []
+    assert admit_queued() == []
 
 
-def test_it_names_its_files_by_apiframes_uris(
+def test_it_refers_to_its_files_by_apiframes_uris(
     using: Generation, picture: Asset, apiframe: Apiframe, sandbox: Sandbox
 ) -> None:
     run_until(using, "running", apiframe)
@@ -46,25 +50,26 @@ def test_it_names_its_files_by_apiframes_uris(
     assert str(picture.uri).startswith("asset://")
 
 
-def test_a_file_that_grew_too_old_on_the_way_sends_it_back_to_the_queue(
+def test_a_file_that_expired_meanwhile_returns_it_to_the_queue(
     using: Generation, apiframe: Apiframe, sandbox: Sandbox
 ) -> None:
     run_until(using, "submitting", apiframe)
     Asset.objects.update(upstream_checked_at=timezone.now() - timedelta(hours=2))
-    lifecycle.submit(Generation.objects.get(), apiframe)
+    submit_generation(Generation.objects.get(), apiframe)
     assert Generation.objects.get().status == "queued"
     assert sent_jobs(sandbox) == []
 
 
-def test_a_file_that_apiframe_refuses_ends_the_wait(using: Generation, picture: Asset, alice: User) -> None:
+def test_a_file_refused_by_apiframe_fails_the_clip(using: Generation, picture: Asset, alice: User) -> None:
     Asset.objects.update(upstream_state="failed", upstream_error="No face may be shown.")
-    lifecycle.fail_refused()
+    fail_refused_files()
     using.refresh_from_db()
-    assert (using.status, using.error) == ("failed", "“fox”: No face may be shown.")
+    rejected = messages.FILE_REJECTED(name="fox", reason="No face may be shown.")
+    assert (using.status, using.error) == ("failed", messages.FILES_REJECTED(files=[rejected]))
     assert account_for(alice).balance == 100
 
 
-def test_a_lost_asset_is_sent_anew_and_the_clip_still_finishes(
+def test_a_lost_asset_is_reuploaded_and_the_clip_still_finishes(
     using: Generation, apiframe: Apiframe, sandbox: Sandbox, alice: User
 ) -> None:
     run_until(using, "submitting", apiframe)
@@ -73,11 +78,12 @@ def test_a_lost_asset_is_sent_anew_and_the_clip_still_finishes(
     first, second = sent_jobs(sandbox)
     assert (first.key, second.key) == (str(using.pk), f"{using.pk}.1")
     assert first.body != second.body
-    assert finished.events.filter(detail__startswith="A reference is sent anew").count() == 1
+    details = [event.detail for event in finished.events.all()]
+    assert [each.kind for each in details if isinstance(each, Message)].count("uploading-again") == 1
     assert account_for(alice).balance == 96
 
 
-def test_it_is_sent_anew_only_once(
+def test_it_is_reuploaded_only_once(
     using: Generation, apiframe: Apiframe, sandbox: Sandbox, alice: User
 ) -> None:
     sandbox.fault("result", times=2, error="Provider returned an error: could not read reference image")

@@ -1,5 +1,6 @@
-"""The clip comes home: video, last frame and poster, whatever goes wrong on the way."""
+"""Downloading a clip: video, last frame and poster, and every failure on the way."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,69 +10,86 @@ from django.db import OperationalError
 from django.utils import timezone
 from PIL import Image
 
-from generations import clips, lifecycle
 from generations.apiframe import Apiframe
 from generations.apiframe.sandbox import Sandbox
-from generations.ledger import account_for
+from generations.credits.ledger import account_for
+from generations.lifecycle import download, transitions
+from generations.lifecycle.download import download_result
+from generations.media.probe import probe_clip
+from generations.media.refusals import UnusableFile
 from generations.models import Generation, User
+from generations.texts import messages
 from tests.factories import make_generation, make_recipe
 from tests.seen import run_until
 
 
 @pytest.fixture
 def fetching(alice: User, apiframe: Apiframe) -> Generation:
-    """Completed at Apiframe, and not yet here."""
+    """A clip completed at Apiframe but not yet downloaded."""
     generation = make_generation(user=alice, recipe=make_recipe(return_last_frame=True))
     return run_until(generation, "fetching", apiframe)
 
 
 def _fetch(generation: Generation, apiframe: Apiframe) -> Generation:
-    lifecycle.fetch(Generation.objects.get(pk=generation.pk), apiframe)
+    download_result(Generation.objects.get(pk=generation.pk), apiframe)
     return Generation.objects.get(pk=generation.pk)
 
 
-def test_it_keeps_a_playable_clip(fetching: Generation, apiframe: Apiframe) -> None:
+def test_it_stores_a_playable_clip(fetching: Generation, apiframe: Apiframe) -> None:
     finished = _fetch(fetching, apiframe)
     assert finished.status == "finished"
     with av.open(finished.video.path) as clip:
         assert sum(1 for _ in clip.decode(video=0)) == 4 * 24
 
 
-def test_it_knows_the_size_of_the_picture(fetching: Generation, apiframe: Apiframe) -> None:
+def test_a_clip_shorter_than_paid_is_noted_in_its_timeline(
+    fetching: Generation, apiframe: Apiframe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "probe_clip", lambda path: replace(probe_clip(path), seconds=3.0))
+    finished = _fetch(fetching, apiframe)
+    noted = finished.events.get(status="finished").detail
+    assert (noted.kind, noted.params) == ("short-clip", {"measured": "3.0", "seconds": 4})
+
+
+def test_a_clip_of_the_paid_length_is_not_noted(fetching: Generation, apiframe: Apiframe) -> None:
+    assert _fetch(fetching, apiframe).events.get(status="finished").detail == ""
+
+
+def test_it_stores_the_frame_size(fetching: Generation, apiframe: Apiframe) -> None:
     finished = _fetch(fetching, apiframe)
     with av.open(finished.video.path) as clip:
         stream = clip.streams.video[0]
         assert (finished.width, finished.height) == (stream.width, stream.height)
 
 
-def test_it_keeps_a_poster_and_the_last_frame(fetching: Generation, apiframe: Apiframe) -> None:
+def test_it_stores_a_poster_and_the_last_frame(fetching: Generation, apiframe: Apiframe) -> None:
     finished = _fetch(fetching, apiframe)
     with Image.open(finished.poster.path) as poster, Image.open(finished.last_frame.path) as last:
         assert (poster.format, last.format) == ("JPEG", "PNG")
 
 
-def test_it_keeps_a_strip_of_eight_frames(fetching: Generation, apiframe: Apiframe) -> None:
+def test_it_stores_a_sprite_sheet_of_eight_frames(fetching: Generation, apiframe: Apiframe) -> None:
     finished = _fetch(fetching, apiframe)
     with Image.open(finished.strip.path) as strip:
         assert (strip.format, strip.width) == ("JPEG", 8 * 320)
 
 
 @pytest.mark.parametrize(
-    "fault", [clips.UnusableFile("Odd."), OSError("Encoder."), MemoryError("No room.")], ids=str
+    "fault", [UnusableFile("damaged"), OSError("Encoder."), MemoryError("No room.")], ids=str
 )
-def test_a_clip_of_which_no_strip_can_be_drawn_is_kept_without(
+def test_a_clip_is_kept_if_its_sprite_sheet_fails(
     fetching: Generation, apiframe: Apiframe, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
-    def fail(video: Path, to: Path, *, seconds: float) -> None:
+    def fail(video: Path, to: Path, *, seconds: float, last_frame: Path | None) -> None:
         to.write_bytes(b"half of it")
         raise fault
 
-    monkeypatch.setattr(clips, "draw_strip", fail)
+    monkeypatch.setattr(download, "draw_strip", fail)
     finished = _fetch(fetching, apiframe)
     assert (finished.status, finished.strip.name, finished.error) == ("finished", "", "")
 
 
-def test_it_draws_the_last_frame_itself_where_none_was_given(alice: User, apiframe: Apiframe) -> None:
+def test_it_extracts_the_last_frame_if_none_was_returned(alice: User, apiframe: Apiframe) -> None:
     generation = run_until(make_generation(user=alice), "fetching", apiframe)
     finished = _fetch(generation, apiframe)
     with av.open(finished.video.path) as clip, Image.open(finished.last_frame.path) as last:
@@ -82,27 +100,27 @@ def test_it_draws_the_last_frame_itself_where_none_was_given(alice: User, apifra
 @pytest.mark.parametrize(
     "fault", [{"status": 503}, {"drop": "before"}, {"truncate": 1000}, {"garbage": True}], ids=str
 )
-def test_a_fault_is_tried_again_and_never_fails_a_paid_clip(
+def test_an_error_is_retried_and_never_fails_a_paid_clip(
     fetching: Generation, apiframe: Apiframe, sandbox: Sandbox, fault: dict[str, object]
 ) -> None:
     sandbox.fault("file", times=9, **fault)
     waiting = _fetch(fetching, apiframe)
     assert waiting.status == "fetching"
-    assert "Not fetched yet" in waiting.error
+    assert waiting.error.kind == messages.NOT_DOWNLOADED.name
     sandbox.clear_faults()
     Generation.objects.update(due_at=None)
     assert _fetch(fetching, apiframe).status == "finished"
     assert account_for(fetching.user).balance == 96
 
 
-def test_a_fault_that_nobody_foresaw_is_told_and_the_clip_is_soon_tried_again(
+def test_an_unexpected_error_is_logged_and_the_clip_retried_soon(
     fetching: Generation, apiframe: Apiframe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise OperationalError("database is locked")
 
     with monkeypatch.context() as broken:
-        broken.setattr(clips, "draw_poster", fail)
+        broken.setattr(download, "draw_poster", fail)
         with pytest.raises(OperationalError):
             _fetch(fetching, apiframe)
     put_off = Generation.objects.get(pk=fetching.pk)
@@ -112,7 +130,7 @@ def test_a_fault_that_nobody_foresaw_is_told_and_the_clip_is_soon_tried_again(
     assert _fetch(fetching, apiframe).status == "finished"
 
 
-def test_the_task_run_twice_keeps_one_clip(fetching: Generation, apiframe: Apiframe) -> None:
+def test_the_task_run_twice_stores_one_clip(fetching: Generation, apiframe: Apiframe) -> None:
     # bar 22
     first = _fetch(fetching, apiframe)
     second = _fetch(fetching, apiframe)
@@ -120,10 +138,10 @@ def test_the_task_run_twice_keeps_one_clip(fetching: Generation, apiframe: Apifr
     assert first.events.filter(status="finished").count() == 1
 
 
-def test_a_claimed_step_is_left_to_its_worker(
+def test_a_claimed_clip_is_left_to_its_worker(
     fetching: Generation, apiframe: Apiframe, sandbox: Sandbox
 ) -> None:
-    lifecycle.steps.claim(fetching, Generation.Status.FETCHING)
+    transitions.claim(fetching, Generation.Status.FETCHING)
     seen = len(sandbox.requests)
     assert _fetch(fetching, apiframe).status == "fetching"
     assert len(sandbox.requests) == seen

@@ -1,4 +1,4 @@
-"""One POST that can never pay twice: what is sent, what is sent again, and what an error means."""
+"""One POST that never pays twice: what is sent, resent, and what errors mean."""
 
 import json
 from collections import Counter
@@ -8,25 +8,27 @@ from uuid import UUID, uuid4
 import pytest
 from django.utils import timezone
 
-from generations import lifecycle
 from generations.apiframe import Apiframe
 from generations.apiframe.sandbox import Sandbox
-from generations.ledger import account_for
-from generations.lifecycle.sending import take_turns
+from generations.credits.ledger import account_for
+from generations.lifecycle.create import create_generation, create_takes
+from generations.lifecycle.outages import pause_submitting, probe_provider
+from generations.lifecycle.submit import admit_queued, submit_generation, take_turns
 from generations.models import Generation, Studio, User
+from generations.texts import failure_reasons
 from tests.factories import make_generation, make_recipe
 from tests.seen import sent_jobs
 
 
 def _submit(generation: Generation, apiframe: Apiframe) -> Generation:
-    lifecycle.admit()
+    admit_queued()
     return _again(generation, apiframe)
 
 
 def _again(generation: Generation, apiframe: Apiframe) -> Generation:
-    """The next try, as if its time had come."""
+    """Run the next attempt as if it were due."""
     Generation.objects.filter(pk=generation.pk).update(due_at=timezone.now() - timedelta(seconds=1))
-    lifecycle.submit(Generation.objects.get(pk=generation.pk), apiframe)
+    submit_generation(Generation.objects.get(pk=generation.pk), apiframe)
     return Generation.objects.get(pk=generation.pk)
 
 
@@ -37,7 +39,7 @@ def test_it_runs_once_apiframe_has_accepted_it(generation: Generation, apiframe:
     assert [event.status for event in sent.events.all()] == ["queued", "submitting", "running"]
 
 
-def test_it_sends_the_recipe_under_the_generations_id(
+def test_it_sends_the_recipe_with_the_generations_id_as_key(
     alice: User, apiframe: Apiframe, sandbox: Sandbox
 ) -> None:
     recipe = make_recipe(seed=7, reference_image_urls=("https://a.test/1.png",))
@@ -52,7 +54,7 @@ def test_it_sends_the_recipe_under_the_generations_id(
     }
 
 
-def test_the_bytes_are_kept_before_they_are_sent(
+def test_the_bytes_are_stored_before_they_are_sent(
     generation: Generation, apiframe: Apiframe, sandbox: Sandbox
 ) -> None:
     sandbox.fault("generate", drop="before")
@@ -61,7 +63,7 @@ def test_the_bytes_are_kept_before_they_are_sent(
     assert json.loads(bytes(tried.request_body))["prompt"] == generation.prompt
 
 
-def test_an_answer_lost_after_acceptance_is_asked_for_again(
+def test_a_response_lost_after_acceptance_is_requested_again(
     generation: Generation, apiframe: Apiframe, sandbox: Sandbox
 ) -> None:
     # bar 14
@@ -83,9 +85,7 @@ def test_a_server_error_is_unknown_and_never_failed(
     assert account_for(generation.user).held == 4
 
 
-def test_it_waits_as_long_as_apiframe_asks(
-    generation: Generation, apiframe: Apiframe, sandbox: Sandbox
-) -> None:
+def test_it_waits_for_retry_after(generation: Generation, apiframe: Apiframe, sandbox: Sandbox) -> None:
     sandbox.fault("generate", status=429, headers={"Retry-After": "60"})
     before = timezone.now()
     waiting = _submit(generation, apiframe)
@@ -93,7 +93,7 @@ def test_it_waits_as_long_as_apiframe_asks(
     assert waiting.due_at >= before + timedelta(seconds=60)
 
 
-def test_a_refusal_returns_the_credits_and_tells_why(
+def test_a_refusal_returns_the_credits_with_a_reason(
     alice: User, apiframe: Apiframe, sandbox: Sandbox
 ) -> None:
     generation = make_generation(user=alice)
@@ -114,7 +114,7 @@ def test_a_refusal_returns_the_credits_and_tells_why(
         (403, "error code: 1010"),
     ],
 )
-def test_the_studios_fault_keeps_it_in_the_queue(
+def test_a_studio_wide_error_keeps_it_in_the_queue(
     generation: Generation, apiframe: Apiframe, sandbox: Sandbox, status: int, body: object
 ) -> None:
     sandbox.fault("generate", status=status, body=body)
@@ -124,28 +124,33 @@ def test_the_studios_fault_keeps_it_in_the_queue(
 
 
 def test_nothing_is_admitted_while_submitting_is_paused(generation: Generation) -> None:
-    lifecycle.pause("Apiframe refuses our key")
-    assert lifecycle.admit() == []
+    pause_submitting("Apiframe rejects the API key")
+    assert admit_queued() == []
 
 
-def test_submitting_goes_on_when_apiframe_answers_again(generation: Generation, apiframe: Apiframe) -> None:
-    lifecycle.pause("Apiframe refuses our key")
-    Studio.objects.update(probe_at=timezone.now() - timedelta(seconds=1))
-    assert lifecycle.probe(apiframe)
-    assert len(lifecycle.admit()) == 1
+def _make_probe_due() -> None:
+    past = timezone.now() - timedelta(seconds=1)
+    Studio.objects.update(probe_at=past, gate_opens_at=past)
+
+
+def test_submitting_resumes_when_apiframe_responds_again(generation: Generation, apiframe: Apiframe) -> None:
+    pause_submitting("Apiframe rejects the API key")
+    _make_probe_due()
+    assert probe_provider(apiframe)
+    assert len(admit_queued()) == 1
 
 
 def test_the_pause_lasts_while_apiframe_refuses(
     generation: Generation, apiframe: Apiframe, sandbox: Sandbox
 ) -> None:
-    lifecycle.pause("Apiframe refuses our key")
-    Studio.objects.update(probe_at=timezone.now() - timedelta(seconds=1))
+    pause_submitting("Apiframe rejects the API key")
+    _make_probe_due()
     sandbox.fault("me", status=401)
-    assert not lifecycle.probe(apiframe)
-    assert lifecycle.admit() == []
+    assert not probe_provider(apiframe)
+    assert admit_queued() == []
 
 
-def test_a_redirect_keeps_the_key_at_home(
+def test_a_redirect_does_not_leak_the_key(
     generation: Generation, apiframe: Apiframe, sandbox: Sandbox
 ) -> None:
     # bar 20
@@ -157,14 +162,14 @@ def test_a_redirect_keeps_the_key_at_home(
 
 def test_the_task_run_twice_sends_once(generation: Generation, apiframe: Apiframe, sandbox: Sandbox) -> None:
     # bar 22
-    [admitted] = lifecycle.admit()
+    [admitted] = admit_queued()
     twin = Generation.objects.get(pk=admitted.pk)
-    lifecycle.submit(admitted, apiframe)
-    lifecycle.submit(twin, apiframe)
+    submit_generation(admitted, apiframe)
+    submit_generation(twin, apiframe)
     assert len(sent_jobs(sandbox)) == 1
 
 
-def test_a_key_that_is_too_old_is_never_sent_again(
+def test_an_expired_idempotency_key_is_never_resent(
     generation: Generation, apiframe: Apiframe, sandbox: Sandbox
 ) -> None:
     sandbox.fault("generate", drop="after")
@@ -176,12 +181,15 @@ def test_a_key_that_is_too_old_is_never_sent_again(
 
 
 def _sent_takes(user: User, apiframe: Apiframe, sandbox: Sandbox) -> list[Generation]:
-    """Two of one prompt, both made at Apiframe, whose answers were lost for longer than a key is known."""
+    """Create two takes of one prompt whose responses were lost for over 24 hours.
+
+    Both jobs exist at Apiframe, which no longer knows the idempotency keys.
+    """
     recipe = make_recipe(seed=7)
-    lifecycle.create_takes(user, recipe, submission=uuid4(), takes=2)
+    create_takes(user, recipe, submission=uuid4(), takes=2)
     sandbox.fault("generate", drop="after", times=2)
-    for take in lifecycle.admit():
-        lifecycle.submit(take, apiframe)
+    for take in admit_queued():
+        submit_generation(take, apiframe)
     Generation.objects.update(first_sent_at=timezone.now() - timedelta(hours=24))
     return list(Generation.objects.order_by("take"))
 
@@ -195,25 +203,25 @@ def test_a_lost_take_finds_its_own_job(alice: User, apiframe: Apiframe, sandbox:
     assert all(asked == made for asked, made in seeds.items())
 
 
-def test_of_two_alike_each_has_a_job_in_the_end(alice: User, apiframe: Apiframe, sandbox: Sandbox) -> None:
-    """Without seeds nothing tells their jobs apart: the first may find the second's, which then has the first's."""
+def test_two_identical_lost_clips_each_get_a_job(alice: User, apiframe: Apiframe, sandbox: Sandbox) -> None:
+    """Without seeds their jobs look alike, so the two clips may swap jobs."""
     first, second = make_generation(user=alice), make_generation(user=alice)
     sandbox.fault("generate", drop="after", times=2)
-    for each in lifecycle.admit():
-        lifecycle.submit(each, apiframe)
+    for each in admit_queued():
+        submit_generation(each, apiframe)
     Generation.objects.filter(pk=first.pk).update(first_sent_at=timezone.now() - timedelta(hours=24))
     found = [_again(each, apiframe) for each in (first, second)]
     assert [each.status for each in found] == ["running", "running"]
     assert {each.job_id for each in found} == {job.id for job in apiframe.jobs().jobs}
 
 
-def test_it_is_given_up_when_no_job_was_ever_made(
+def test_it_is_given_up_if_no_job_was_created(
     generation: Generation, apiframe: Apiframe, sandbox: Sandbox
 ) -> None:
     sandbox.fault("generate", drop="before")
     _submit(generation, apiframe)
     Generation.objects.update(first_sent_at=timezone.now() - timedelta(hours=24))
-    lost = _again(generation, apiframe)
+    lost = [_again(generation, apiframe) for _ in range(3)][-1]
     assert (lost.status, lost.error_code) == ("failed", "lost")
     assert account_for(generation.user).balance == 100
 
@@ -236,21 +244,39 @@ def _turns(waiting: str, *, in_flight: dict[str, int], room: int, room_each: int
         ("abc", {}, -1, 5, ""),
     ],
 )
-def test_turns_go_round_by_user(
+def test_users_take_turns(
     waiting: str, in_flight: dict[str, int], room: int, room_each: int, turns: str
 ) -> None:
     assert _turns(waiting, in_flight=in_flight, room=room, room_each=room_each) == turns
 
 
-def test_a_user_has_only_so_many_in_flight(alice: User, settings) -> None:
+def test_a_user_has_a_limited_number_in_flight(alice: User, settings) -> None:
     settings.USER_IN_FLIGHT = 2
     for _ in range(3):
         make_generation(user=alice)
-    assert len(lifecycle.admit()) == 2
-    assert lifecycle.admit() == []
+    assert len(admit_queued()) == 2
+    assert admit_queued() == []
 
 
-def test_a_submission_is_a_stranger_to_others(alice: User, bob: User) -> None:
+def test_a_submission_key_belongs_to_one_user(alice: User, bob: User) -> None:
     submission = uuid4()
-    mine = lifecycle.create(alice, make_recipe(), submission=submission)
-    assert lifecycle.create(bob, make_recipe(), submission=submission) != mine
+    mine = create_generation(alice, make_recipe(), submission=submission)
+    assert create_generation(bob, make_recipe(), submission=submission) != mine
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("The input image may contain real person.", failure_reasons.REAL_PERSON),
+        ("The parameter `seed` specified in the request is not valid", failure_reasons.REFUSED),
+        ("no", failure_reasons.REFUSED),
+    ],
+)
+def test_a_refusal_is_told_by_its_words(
+    alice: User, apiframe: Apiframe, sandbox: Sandbox, said: str, code: str
+) -> None:
+    generation = make_generation(user=alice, status="submitting")
+    sandbox.fault("generate", status=400, body={"error": said})
+    submit_generation(generation, apiframe)
+    generation.refresh_from_db()
+    assert (generation.status, generation.error_code) == ("failed", code)
