@@ -1,17 +1,17 @@
-"""Where the bars of a chart stand, as percentages for an SVG that has no script; pure but for its language."""
+"""Positions of a chart's bars, as percentages for an SVG without script."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-# Of a bar's share of the width, how much is left between it and the next.
+# The gap between two bars, as a share of a bar's width.
 _AIR = 0.28
 
 
 @dataclass(frozen=True)
 class Part:
-    """One rectangle; ``kind`` says what it stands for and so its colour."""
+    """One rectangle; ``kind`` decides its colour."""
 
     kind: str
     value: int
@@ -38,7 +38,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars under a round number that none of them passes."""
+    """Bars under a round maximum."""
 
     kinds: Sequence[str]
     bars: Sequence[Bar]
@@ -50,7 +50,7 @@ class Chart:
 
     @property
     def names(self) -> list[tuple[str, str]]:
-        """Each kind, and what it is called."""
+        """Each kind with its label."""
         return [(kind, _name(kind)) for kind in self.kinds]
 
     @property
@@ -62,7 +62,7 @@ _NAMES = {"finished": _("finished"), "failed": _("failed"), "spent": _("spent")}
 
 
 def stack(columns: Sequence[tuple[str, Sequence[int]]], kinds: Sequence[str]) -> Chart:
-    """A chart of (label, values) columns; the values of a column are stacked in the order of ``kinds``."""
+    """Return a chart of (label, values) columns; values are stacked in the order of ``kinds``."""
     top = _round_up(max((sum(values) for _, values in columns), default=0))
     slot = 100 / max(1, len(columns))
     bars = [
@@ -101,7 +101,7 @@ def _percent(share: float) -> str:
 
 
 def _round_up(value: int) -> int:
-    """The next of 4, 10, 20, 40, 100, 200, 400, …: each has a whole half for the line in the middle."""
+    """Round up to 4, 10, 20, 40, 100, 200, 400, …: half of each, for the line in the middle, is whole."""
     scale = 1
     while True:
         for step in (4, 10, 20):

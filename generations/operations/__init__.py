@@ -1,0 +1,1 @@
+"""What staff run and watch: the worker, alerts, notifications, figures, charts, backup, system checks."""
