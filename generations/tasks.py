@@ -1,209 +1,284 @@
-"""What the queue runs: `x_later` enqueues on commit, `x` fetches the row, calls the story and decides what follows.
+"""Queue tasks: `x_later` enqueues on commit, `x` loads the row and runs the step.
 
-Arguments are primary keys. The queue may forget or repeat any of these: the sweep finds again what is due.
+Arguments are primary keys. The queue may lose or repeat any task, because the sweep finds everything that
+is due. Steps are handed out as their lane has free slots: a task that ends hands out the next one.
 """
 
 import logging
 import time
-from datetime import timedelta
+from collections.abc import Callable
 from functools import partial
-from uuid import uuid4
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
-from django_q.models import Schedule
 from django_q.tasks import async_task
 
-from generations import figures, library, lifecycle, notices, people, trash
+from generations.accounts import audit, credit_requests
 from generations.apiframe import Apiframe, ApiframeError
-from generations.models import Asset, Generation, Studio
+from generations.credits.monthly_grants import grant_monthly_credits
+from generations.library.prepare import has_unprepared_assets, prepare_asset, unprepared_assets
+from generations.lifecycle import clean_up, lease
+from generations.lifecycle.connection import connect
+from generations.lifecycle.download import download_result
+from generations.lifecycle.erase import erase_leftovers
+from generations.lifecycle.outages import ask_balance, probe_provider
+from generations.lifecycle.poll import poll_jobs
+from generations.lifecycle.reupload import fail_refused_files
+from generations.lifecycle.submit import admit_queued, submit_generation
+from generations.models import Asset, Generation, Studio, claims
+from generations.operations import figures
+from generations.operations.alerts import check_ledger, update_alerts
+from generations.operations.backup import make_backup
+from generations.operations.notify import mail_unsent_notices
+from generations.operations.statistics import analyze
+from generations.operations.worker.heart import beat_in_long_task
+from generations.operations.worker.lanes import HEAVY, LIGHT, Lane
+from generations.operations.worker.registry import bury_dead
 
 logger = logging.getLogger(__name__)
 
 SWEEP_PAUSE = 2.0
-# A sweep gives its worker back after this long and starts again, so that a deploy never waits for it.
-SWEEP_LASTS = 50.0
-FETCH_TIMEOUT = 600
-# Long enough for millions of entries, and like a fetch below what the queue takes for lost.
-PROOF_TIMEOUT = 600
-NIGHT_HOUR = 3
-
-
-def connect() -> Apiframe:
-    """A client for the Apiframe, or the sandbox, that this studio is set up with."""
-    named = {"user_agent": settings.APIFRAME_USER_AGENT} if settings.APIFRAME_USER_AGENT else {}
-    return Apiframe(settings.APIFRAME_API_KEY, base_url=settings.APIFRAME_URL, **named)
+# A sweep frees its slot after this many seconds and enqueues itself again, so it delays neither tasks nor
+# deploys.
+SWEEP_LASTS = 20.0
 
 
 def admit_later() -> None:
-    _enqueue("admit")
+    _enqueue(LIGHT, "admit")
 
 
 def admit() -> None:
-    """Send everything whose turn it is."""
-    for generation in lifecycle.admit():
-        submit_later(generation)
+    """Submit every clip that may go next."""
+    admit_queued()
+    hand_out_submits()
 
 
 def submit_later(generation: Generation) -> None:
-    _enqueue("submit", str(generation.pk))
+    _enqueue(LIGHT, "submit", str(generation.pk))
 
 
 def submit(pk: str) -> None:
-    with connect() as client:
-        lifecycle.submit(Generation.objects.get(pk=pk), client)
+    generation = Generation.objects.get(pk=pk)
+    with connect() as client, claims.given_back_on_error(generation):
+        submit_generation(generation, client)
+    hand_out_submits()
     sweep_later()
 
 
 def fetch_later(generation: Generation) -> None:
-    _enqueue("fetch", str(generation.pk), timeout=FETCH_TIMEOUT)
+    _enqueue(HEAVY, "fetch", str(generation.pk))
 
 
 def fetch(pk: str) -> None:
-    with connect() as client:
-        lifecycle.fetch(Generation.objects.get(pk=pk), client)
+    generation = Generation.objects.get(pk=pk)
+    with connect() as client, claims.given_back_on_error(generation):
+        download_result(generation, client)
+    hand_out_fetches()
 
 
 def prepare_later(asset: Asset) -> None:
-    # A video of 50 MB may take five minutes to upload.
-    _enqueue("prepare", str(asset.pk), timeout=FETCH_TIMEOUT)
+    """Prepare the asset when a slot is free and it is first in line."""
+    transaction.on_commit(hand_out_prepares, robust=True)
 
 
 def prepare(pk: str) -> None:
-    """Take a file one step further on its way to Apiframe; a clip may be waiting for it."""
-    with connect() as client:
-        library.prepare(Asset.objects.get(pk=pk), client)
+    """Take the next step in preparing a file, and enqueue a sweep for clips that wait for it."""
+    asset = Asset.objects.get(pk=pk)
+    with connect() as client, claims.given_back_on_error(asset):
+        prepare_asset(asset, client)
+    hand_out_prepares()
     sweep_later()
 
 
+def hand_out_submits() -> None:
+    for generation in claims.hand_out(_submitting(), places=LIGHT.places()):
+        submit_later(generation)
+
+
+def hand_out_fetches() -> None:
+    fetching = Generation.objects.filter(status=Generation.Status.FETCHING)
+    for generation in claims.hand_out(fetching, places=HEAVY.places(), most_each=_heavy_share()):
+        fetch_later(generation)
+
+
+def hand_out_prepares() -> None:
+    for asset in claims.hand_out(unprepared_assets(), places=HEAVY.places(), most_each=_heavy_share()):
+        _enqueue(HEAVY, "prepare", str(asset.pk))
+
+
+def _heavy_share() -> int | None:
+    """Return how many of one user's files may be in hand; None if nobody else has a clip in progress.
+
+    It leaves a slot of the lane free: a file may take minutes, and another user's clip must not wait for it.
+    """
+    users = Generation.objects.active().order_by().values_list("user_id", flat=True).distinct()
+    return max(1, HEAVY.slots() - 1) if len(users[:2]) > 1 else None
+
+
+def _submitting() -> QuerySet[Generation]:
+    return Generation.objects.filter(status=Generation.Status.SUBMITTING)
+
+
 def sweep_later() -> None:
-    _enqueue("sweep")
+    """Enqueue a sweep, unless one is already running or waiting."""
+    transaction.on_commit(lambda: sweep_now() if lease.reserve_sweep() else None, robust=True)
+
+
+def sweep_now() -> None:
+    """Enqueue a sweep unconditionally. After an outage, the queue's state can't be trusted."""
+    _enqueue(LIGHT, "sweep")
 
 
 def sweep() -> None:
-    """Watch until nothing is active or the time is up; one at a time, whoever holds the lease."""
-    sweeper = uuid4().hex
-    if not lifecycle.take_lease(sweeper):
-        return
-    try:
-        with connect() as client:
-            _sweep_on(sweeper, client)
-    finally:
-        lifecycle.drop_lease(sweeper)
-    # Asked again after letting go: a generation made in between found the lease taken and went away.
+    """Sweep until nothing is active or time is up. The lease allows only one sweep at a time."""
+    lease.start_sweep()
+    sweeper = claims.process_name()
+    is_too_soon = _submits_need_this_slot() and lease.has_swept_since(SWEEP_PAUSE)
+    if not is_too_soon:
+        if not lease.take_lease(sweeper):
+            return
+        try:
+            with connect() as client:
+                _sweep_on(sweeper, client)
+        finally:
+            lease.drop_lease(sweeper)
+    # Check again after releasing the lease: a clip created meanwhile saw the lease taken and enqueued no
+    # sweep.
     if _has_work():
         sweep_later()
 
 
 def _sweep_on(sweeper: str, client: Apiframe) -> None:
     until = time.monotonic() + SWEEP_LASTS
-    while time.monotonic() < until and lifecycle.take_lease(sweeper):
+    while time.monotonic() < until and lease.take_lease(sweeper):
         began = time.monotonic()
         sweep_once(client)
-        lifecycle.note_round(time.monotonic() - began)
-        if not _has_work():
+        lease.record_round(time.monotonic() - began)
+        if not _has_work() or _submits_need_this_slot():
             return
         time.sleep(SWEEP_PAUSE)
 
 
+def _submits_need_this_slot() -> bool:
+    """Return whether the lane has one slot, which sweep and submits must share."""
+    return LIGHT.slots() == 1 and claims.count_in_hand(_submitting()) > 0
+
+
 def _has_work() -> bool:
-    return lifecycle.has_work() or library.has_work()
+    return lease.has_open_work() or has_unprepared_assets()
 
 
 def sweep_once(client: Apiframe) -> None:
-    """One round: probe, admit, watch, and enqueue whatever is due."""
-    lifecycle.probe(client)
-    lifecycle.fail_refused()
-    for generation in lifecycle.admit():
-        submit_later(generation)
-    try:
-        lifecycle.watch(client)
-    except ApiframeError as error:
-        logger.warning("This round saw nothing: %s", error)
-    for generation in lifecycle.due(Generation.Status.SUBMITTING):
-        submit_later(generation)
-    for generation in lifecycle.due(Generation.Status.FETCHING):
-        fetch_later(generation)
-    for asset in library.due_assets():
-        prepare_later(asset)
+    """Run one round: clean up dead workers, probe, admit, hand out due steps, and poll.
+
+    An error in one part does not stop the others.
+    """
+    steps: list[Callable[[], object]] = [
+        bury_dead,
+        partial(probe_provider, client),
+        fail_refused_files,
+        admit_queued,
+        hand_out_submits,
+        hand_out_prepares,
+        partial(poll_jobs, client),
+        hand_out_fetches,
+    ]
+    for step in steps:
+        try:
+            step()
+        except ApiframeError as error:
+            logger.warning("This round saw nothing: %s", error)
+        except Exception:
+            logger.exception("A step of this round failed; the others go on")
+        beat_in_long_task()
 
 
 def empty_trash() -> None:
-    """Wipe what has lain in the trash for long enough, then the files of everything wiped."""
-    trash.wipe(trash.expired())
+    """Delete clips and library files that were trashed 30 days ago."""
+    clean_up.delete_expired()
+    remove_files()
+
+
+def erase_people_later() -> None:
+    _enqueue(HEAVY, "erase_people")
+
+
+def erase_people() -> None:
+    """Erase what deleted people made. What is still in progress is erased by the hourly clean-up."""
+    erase_leftovers()
     remove_files()
 
 
 def remove_files_later() -> None:
-    _enqueue("remove_files")
+    _enqueue(HEAVY, "remove_files")
 
 
 def remove_files() -> None:
-    """Some at a time, so that deleting thousands for ever never keeps a worker from the clips of others."""
-    if trash.remove_files():
+    """Remove deleted files in batches, so that large deletions never hold up a worker."""
+    if clean_up.remove_files():
         remove_files_later()
 
 
 def look() -> None:
-    """Ask what Apiframe has left, and tell staff what they must know."""
+    """Check Apiframe's balance and send staff their alerts."""
     with connect() as client:
-        lifecycle.ask_balance(client)
-    notices.look()
-    notices.mail_unsent()
+        ask_balance(client)
+    update_alerts()
+    mail_unsent_notices()
+    credit_requests.mail_requests()
+
+
+def mail_requests_later() -> None:
+    _enqueue(LIGHT, "mail_requests")
+
+
+def mail_requests() -> None:
+    """Email new credit requests and answers now, not with the next look."""
+    credit_requests.mail_requests()
 
 
 def grant_month() -> None:
-    """The monthly credits of groups; every hour, for who joined since, and in case the 1st was missed."""
-    people.grant_month()
+    """Grant the monthly credits of groups.
+
+    Runs hourly, for new members and in case the 1st was missed.
+    """
+    grant_monthly_credits()
 
 
 def measure_storage() -> None:
-    """How much the data directory holds; walking through it takes too long for a page."""
-    Studio.objects.update(bytes_kept=figures.bytes_kept())
+    """Measure the size of the data directory, which takes too long for a page request."""
+    Studio.objects.update(bytes_kept=figures.bytes_kept(), bytes_kept_at=timezone.now())
 
 
 def prove_ledger() -> None:
-    """The nightly check; what it finds is mailed with the next look."""
-    notices.prove_ledger()
+    """Audit the ledger every night. Findings are mailed with the next check."""
+    check_ledger()
+
+
+def back_up() -> None:
+    """Write the nightly backup, if a backup folder is configured."""
+    if settings.BACKUP_DIR:
+        make_backup(Path(settings.BACKUP_DIR))
+
+
+def purge_audit_log() -> None:
+    """Remove the lines whose time is over."""
+    audit.purge()
+
+
+def update_statistics() -> None:
+    """Tell the query planner how the tables have grown."""
+    analyze()
 
 
 def prove_ledger_later() -> None:
-    _enqueue("prove_ledger", timeout=PROOF_TIMEOUT)
+    _enqueue(HEAVY, "prove_ledger")
 
 
-def keep_schedule() -> None:
-    """Make sure that what has to happen every minute, hour and night does, whatever was forgotten."""
-    _schedule("sweep", minutes=1)
-    _schedule("look", minutes=1)
-    _schedule("grant_month", minutes=60)
-    _schedule("measure_storage", minutes=60)
-    _schedule_nightly("prove_ledger_later")
-    _schedule("empty_trash", minutes=60)
-
-
-def _schedule(name: str, *, minutes: int) -> None:
-    Schedule.objects.update_or_create(
-        name=name,
-        defaults={
-            "func": f"generations.tasks.{name}",
-            "schedule_type": Schedule.MINUTES,
-            "minutes": minutes,
-            "repeats": -1,
-        },
-    )
-
-
-def _schedule_nightly(name: str) -> None:
-    """At the next night's hour, and from then on every day; a start in between changes nothing."""
-    daily = {"func": f"generations.tasks.{name}", "schedule_type": Schedule.DAILY, "repeats": -1}
-    tonight = timezone.localtime().replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
-    if tonight <= timezone.now():
-        tonight += timedelta(days=1)
-    Schedule.objects.update_or_create(
-        name=name, defaults=daily, create_defaults={**daily, "next_run": tonight}
-    )
-
-
-def _enqueue(name: str, *args: str, **options: int) -> None:
-    transaction.on_commit(partial(async_task, f"generations.tasks.{name}", *args, **options))
+def _enqueue(lane: Lane, name: str, *args: str) -> None:
+    """Enqueue a task. If the queue is unreachable, the page still works and the sweep finds the step."""
+    run = partial(async_task, f"generations.tasks.{name}", *args, cluster=lane.name)
+    transaction.on_commit(run, robust=True)
