@@ -1,0 +1,117 @@
+"""Log lines follow a clip from the click to the file, as JSON, and tell no secrets."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from logging.config import dictConfig
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django_q.brokers import get_broker
+from django_q.signals import post_execute_in_worker, pre_execute
+from django_q.signing import SignedPackage
+from structlog.contextvars import get_contextvars
+
+from generations import tasks
+from generations.lifecycle.transitions import Status, move
+from generations.models import Generation
+from seedance_web import logs
+from tests import queue
+
+PROMPT = "A secret whale at dawn"
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """What a process with LOG_FORMAT=json and LOG_LEVEL=INFO prints."""
+    stream = io.StringIO()
+    handler = {"class": "logging.StreamHandler", "stream": stream, "formatter": "json"}
+    ours = {name: {"level": "INFO"} for name in ("generations", "seedance_web")}
+    dictConfig(
+        settings.LOGGING
+        | {"formatters": logs.formatters(), "handlers": {"console": handler}, "loggers": ours}
+    )
+    yield stream
+    dictConfig(settings.LOGGING | {"loggers": {name: {"level": "WARNING"} for name in ours}})
+
+
+def read(lines: io.StringIO) -> list[dict[str, object]]:
+    return [json.loads(line) for line in lines.getvalue().splitlines()]
+
+
+def click(client: Client) -> str:
+    """Generate a clip and return the request's id."""
+    queue.empty()
+    form = {"prompt": PROMPT, "duration": "8", "resolution": "720p", "aspect_ratio": "16:9"}
+    answer = client.post(reverse("generation_create"), form)
+    assert Generation.objects.count() == 1, answer.content.decode()[:500]
+    return answer.headers["X-Request-ID"]
+
+
+def run_task(package: dict[str, object]) -> dict[str, object]:
+    """Return what log lines of a task would have, as the worker announces it."""
+    pre_execute.send(sender="django_q", func=tasks.submit, task=package)
+    context = dict(get_contextvars())
+    post_execute_in_worker.send(sender="django_q", func=tasks.submit, task={**package, "success": True})
+    return context
+
+
+def test_every_answer_has_an_id_of_its_own(client: Client) -> None:
+    ids = {client.get(address).headers["X-Request-ID"] for address in ("/healthz", "/healthz", "/nowhere")}
+    assert len(ids) == 3
+
+
+def test_a_visitor_cannot_choose_the_id(client: Client) -> None:
+    answer = client.get("/healthz", headers={"X-Request-ID": "chosen"})
+    assert answer.headers["X-Request-ID"] != "chosen"
+
+
+def test_a_click_and_its_clip_are_in_one_line(as_alice: Client, lines: io.StringIO) -> None:
+    request_id = click(as_alice)
+    clip = Generation.objects.get()
+    found = [each for each in read(lines) if each.get("generation_id") == str(clip.pk)]
+    assert [each["request_id"] for each in found] == [request_id]
+    answered = next(each for each in read(lines) if each.get("view"))
+    assert (answered["request_id"], answered["level"], answered["status"] < 400) == (request_id, "info", True)
+
+
+def test_the_id_goes_with_the_queued_task(as_alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A test's transaction is never committed.
+    monkeypatch.setattr(tasks.transaction, "on_commit", lambda run, **options: run())
+    request_id = click(as_alice)
+    package = SignedPackage.loads(get_broker("light").next_waiting())
+    assert run_task(package)["request_id"] == request_id
+    assert get_contextvars() == {}
+    queue.empty()
+
+
+def test_the_lines_of_a_task_name_its_clip(generation: Generation) -> None:
+    package = {"func": "generations.tasks.submit", "args": (str(generation.pk),)}
+    assert run_task(package) == {"task": "submit", "generation_id": str(generation.pk)}
+
+
+@pytest.mark.parametrize(
+    "to", [Status.SUBMITTING, Status.RUNNING, Status.FETCHING, Status.FINISHED, Status.FAILED]
+)
+def test_each_step_of_a_clip_names_it(generation: Generation, lines: io.StringIO, to: Status) -> None:
+    move(generation, to, job_id="j", video="v.mp4")
+    assert [each["generation_id"] for each in read(lines)] == [str(generation.pk)]
+
+
+def test_no_line_has_the_prompt(as_alice: Client, lines: io.StringIO) -> None:
+    click(as_alice)
+    assert read(lines)
+    assert PROMPT not in lines.getvalue()
+
+
+def test_an_error_is_one_line_with_its_traceback(lines: io.StringIO) -> None:
+    try:
+        raise ValueError("one\ntwo")
+    except ValueError:
+        logging.getLogger("generations.anything").exception("It failed")
+    (line,) = read(lines)
+    assert line["message"] == "It failed"
+    assert "ValueError: one\ntwo" in str(line["exception"])
