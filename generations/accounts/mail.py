@@ -1,18 +1,28 @@
-"""Mail: whether any leaves this machine, and sending one; never inside a transaction, for a server may be slow."""
+"""Mail: whether it is configured, and sending it.
+
+Never send inside a transaction, because a mail server may be slow.
+"""
 
 import logging
 from collections.abc import Sequence
 from smtplib import SMTPException
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.http import HttpRequest
 
 logger = logging.getLogger(__name__)
 
-# How a mail server that is away, or does not take a mail, shows.
+# Errors of a mail server that is down or rejects a mail.
 NOT_TAKEN = (SMTPException, OSError)
-# Backends that reach nobody.
+# Backends that deliver to nobody.
 _NOWHERE = ("django.core.mail.backends.console.EmailBackend", "django.core.mail.backends.dummy.EmailBackend")
+
+
+def link_to(request: HttpRequest, path: str) -> str:
+    """Return an absolute URL for a mail, based on PUBLIC_URL if set, not on the Host header."""
+    return urljoin(settings.PUBLIC_URL, path) if settings.PUBLIC_URL else request.build_absolute_uri(path)
 
 
 def is_configured() -> bool:
@@ -20,7 +30,10 @@ def is_configured() -> bool:
 
 
 def send(subject: str, body: str, *, to: Sequence[str]) -> bool:
-    """Several addresses do not see one another; False where the mail server did not take it."""
+    """Send a mail; recipients do not see each other.
+
+    Returns False if the mail server did not accept it.
+    """
     subject = " ".join(f"Seedance Web: {subject}".split())
     is_one = len(to) == 1
     message = EmailMessage(subject, body, to=to if is_one else (), bcc=() if is_one else to)

@@ -1,0 +1,1 @@
+"""Access control, invitations, sign-up and mail."""
