@@ -1,4 +1,4 @@
-"""A real mail server on this machine, and the settings with which an operator's environment reaches it."""
+"""A real SMTP server on this machine, and the settings an operator would use."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from tests.browser.product import free_port
 
 ROOT = Path(__file__).parent.parent
-# Signs that have to be written otherwise in an address.
+# Characters that must be escaped in a URL.
 PASSWORD = "p@ss/word:1"
 SENDER = "Studio <studio@example.org>"
 PRINT_SETTINGS = """
@@ -31,20 +31,20 @@ print(json.dumps({name: getattr(settings, name) for name in names}))
 
 @dataclass(frozen=True)
 class Arrived:
-    """A mail as the server took it: whom it was for, and what it says."""
+    """A mail as the server received it: recipients and content."""
 
     to: list[str]
     message: EmailMessage
 
     @property
     def link(self) -> str:
-        """The path of the one link in it."""
+        """Return the path of the only link in the mail."""
         [path] = re.findall(r"http://testserver(/\S+)", self.message.get_content())
         return str(path)
 
 
 class Inbox:
-    """Keeps what arrives; who does not say the password is turned away."""
+    """Stores incoming mail. Clients without the password are rejected."""
 
     def __init__(self) -> None:
         self.arrived: list[Arrived] = []
@@ -75,7 +75,7 @@ def serve(**options: object) -> Iterator[Controller]:
 
 
 def configured(scheme: str, port: int, folder: Path) -> dict[str, object]:
-    """What the product makes of EMAIL_URL, read in a process of its own."""
+    """Return the product's mail settings for EMAIL_URL, read in a separate process."""
     environment = {
         "PATH": os.environ["PATH"],
         "DOT_ENV": os.devnull,

@@ -1,4 +1,4 @@
-"""Mail over a real SMTP server on this machine, with the settings that an operator's environment makes."""
+"""Mail over a real local SMTP server, with settings from the environment."""
 
 import re
 import shutil
@@ -11,12 +11,13 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.test import Client
 
-from generations import mail, notices
+from generations.accounts import mail
 from generations.models import Notice, User
+from generations.operations.notify import mail_unsent_notices
 from tests import mailbox
 from tests.mailbox import SENDER, Arrived, serve
 
-# The server warns that a password is told without TLS; here it never leaves the machine.
+# aiosmtpd warns about passwords without TLS; here they never leave this machine.
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH")
 
 
@@ -32,7 +33,7 @@ def configured(server: Controller, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def inbox(server: Controller, configured: dict[str, object], settings) -> list[Arrived]:
-    """Every mail of the test, which the product sends with those settings."""
+    """All mail sent during the test with those settings."""
     for name, value in configured.items():
         setattr(settings, name, value)
     server.handler.arrived.clear()
@@ -50,9 +51,7 @@ def test_an_invitation_arrives_and_its_link_opens(
     assert client.get(invitation.link).status_code == 200
 
 
-def test_signing_up_is_confirmed_by_the_mail(
-    client: Client, db: None, inbox: list[Arrived], settings
-) -> None:
+def test_the_mail_confirms_a_sign_up(client: Client, db: None, inbox: list[Arrived], settings) -> None:
     settings.SIGNUP_OPEN, settings.ACCOUNT_EMAIL_VERIFICATION = True, "mandatory"
     words = {"password1": "a long and odd one", "password2": "a long and odd one"}
     client.post("/accounts/signup/", {"email": "eve@example.org", "username": "eve", **words})
@@ -63,7 +62,7 @@ def test_signing_up_is_confirmed_by_the_mail(
     assert client.get("/").status_code == 200
 
 
-def test_a_password_is_reset_by_the_mail(client: Client, alice: User, inbox: list[Arrived]) -> None:
+def test_the_mail_resets_a_password(client: Client, alice: User, inbox: list[Arrived]) -> None:
     client.post("/accounts/password/reset/", {"email": "alice@example.org"})
     [reset] = inbox
     assert reset.to == ["alice@example.org"]
@@ -75,25 +74,25 @@ def test_a_password_is_reset_by_the_mail(client: Client, alice: User, inbox: lis
 
 SUBJECTS = {
     "en": (
-        "Confirm your address",
-        "You have an account already",
+        "Confirm your email address",
+        "You already have an account",
         "Choose a new password",
-        "No account with this address",
+        "No account with this email address",
     ),
     "de": (
-        "Bestätige deine Adresse",
-        "Du hast schon ein Konto",
+        "Bestätige deine E-Mail-Adresse",
+        "Du hast bereits ein Konto",
         "Wähle ein neues Passwort",
-        "Kein Konto mit dieser Adresse",
+        "Kein Konto mit dieser E-Mail-Adresse",
     ),
-    "zh-hans": ("确认你的地址", "你已有账户", "设置新密码", "没有使用此地址的账户"),
+    "zh-hans": ("确认你的邮箱地址", "你已有账户", "设置新密码", "没有使用此邮箱的账户"),
 }
-# What allauth's own prose would be known by: its thanks in English, and German that knows no "du".
+# Signs of allauth's own texts: its English thanks, and formal German instead of "du".
 FOREIGN = re.compile(r"Hello from|Thank you for|example\.com|\b(Sie|Ihre?[nrms]?|Ihnen)\b")
 
 
 @pytest.mark.parametrize("language", SUBJECTS)
-def test_every_mail_of_an_account_is_ours_in_the_readers_language(
+def test_every_account_mail_has_our_text_in_the_readers_language(
     alice: User, inbox: list[Arrived], settings, language: str
 ) -> None:
     settings.SIGNUP_OPEN, settings.ACCOUNT_EMAIL_VERIFICATION = True, "mandatory"
@@ -111,45 +110,49 @@ def test_every_mail_of_an_account_is_ours_in_the_readers_language(
     assert all(each.link for each in inbox)
 
 
-def test_a_mail_is_in_the_language_of_who_gets_it(client: Client, alice: User, inbox: list[Arrived]) -> None:
+def test_a_mail_is_in_the_recipients_language(client: Client, alice: User, inbox: list[Arrived]) -> None:
     User.objects.filter(pk=alice.pk).update(language="de")
     client.post("/accounts/password/reset/", {"email": alice.email}, headers={"Accept-Language": "en"})
     assert "ein neues Passwort für alice angefordert" in inbox[0].message.get_content()
 
 
-def test_where_sign_up_is_closed_no_mail_leads_there(client: Client, db: None, inbox: list[Arrived]) -> None:
+def test_with_sign_up_closed_no_mail_links_to_it(client: Client, db: None, inbox: list[Arrived]) -> None:
     client.post("/accounts/password/reset/", {"email": "nobody@example.org"})
     assert "ask the studio’s administrator for an invitation" in inbox[0].message.get_content()
     assert "http" not in inbox[0].message.get_content()
 
 
-def test_staff_are_told_without_seeing_one_another(staff: User, alice: User, inbox: list[Arrived]) -> None:
-    User.objects.create_user("other", "other@example.org", is_staff=True)
+def test_staff_are_notified_without_seeing_each_others_addresses(
+    staff: User, alice: User, inbox: list[Arrived]
+) -> None:
+    User.objects.create_user("other", "other@example.org", is_staff=True, is_superuser=True)
     Notice.objects.create(kind=Notice.Kind.LEDGER, words="1 fault. Account of alice")
-    assert notices.mail_unsent() == 1
+    assert mail_unsent_notices() == 1
     [told] = inbox
     assert told.to == ["other@example.org", "staff@example.org"]
     assert (told.message["To"], told.message["Bcc"]) == (None, None)
     assert "Account of alice" in told.message.get_content()
 
 
-def test_words_of_any_language_arrive(inbox: list[Arrived], db: None) -> None:
+def test_text_in_any_language_arrives(inbox: list[Arrived], db: None) -> None:
     assert mail.send("Grüße 雪", "Ein Fuchs im Schnee 狐", to=["eve@example.org"])
     assert inbox[0].message["Subject"] == "Seedance Web: Grüße 雪"
     assert inbox[0].message.get_content().strip() == "Ein Fuchs im Schnee 狐"
 
 
-def test_a_wrong_password_is_told_and_nothing_is_lost(staff: User, inbox: list[Arrived], settings) -> None:
+def test_a_wrong_password_is_reported_and_nothing_is_lost(
+    staff: User, inbox: list[Arrived], settings
+) -> None:
     notice = Notice.objects.create(kind=Notice.Kind.LEDGER, words="1 fault.")
     settings.EMAIL_HOST_PASSWORD = "wrong"
-    assert notices.mail_unsent() == 0
+    assert mail_unsent_notices() == 0
     notice.refresh_from_db()
     assert (notice.mailed_at, inbox) == (None, [])
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of this machine, with its key in one file; trusted by nobody who is not told to."""
+    """A certificate for this machine and its key in one file; not trusted by default."""
     if not shutil.which("openssl"):
         pytest.skip("no openssl on this machine")
     path = tmp_path_factory.mktemp("tls") / "certificate.pem"
@@ -175,13 +178,13 @@ def tls(certificate: Path) -> ssl.SSLContext:
 
 @pytest.fixture(scope="module")
 def starting_tls(tls: ssl.SSLContext) -> Iterator[Controller]:
-    """Takes neither a password nor a mail before TLS has begun."""
+    """Accepts neither password nor mail before STARTTLS."""
     yield from serve(tls_context=tls, require_starttls=True)
 
 
 @pytest.fixture(scope="module")
 def speaking_tls(tls: ssl.SSLContext) -> Iterator[Controller]:
-    """Speaks nothing but TLS, from the first byte."""
+    """TLS from the first byte."""
     yield from serve(ssl_context=tls, auth_require_tls=False)
 
 
@@ -212,7 +215,7 @@ def test_a_mail_goes_out_over_tls(
 
 
 @pytest.mark.parametrize(("scheme", "kind"), SCHEMES)
-def test_a_server_that_nobody_vouches_for_gets_nothing(
+def test_an_untrusted_server_gets_nothing(
     scheme: str, kind: str, settings, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     server = request.getfixturevalue(kind)
@@ -220,8 +223,6 @@ def test_a_server_that_nobody_vouches_for_gets_nothing(
     assert server.handler.arrived == []
 
 
-def test_nothing_is_sent_in_the_clear_where_tls_was_asked_for(
-    server: Controller, settings, tmp_path: Path
-) -> None:
+def test_nothing_is_sent_unencrypted_if_tls_is_required(server: Controller, settings, tmp_path: Path) -> None:
     assert not _sends("smtp+tls", server, settings, tmp_path)
     assert server.handler.arrived == []
