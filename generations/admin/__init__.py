@@ -1,31 +1,14 @@
-"""The administrator's panel: Django's own, with people, credits and clips; credits move only through the ledger."""
+"""The administrator's panel, built on Django's admin: people, credits, clips, operations and configuration."""
 
 from generations.admin import (
-    assets,
-    caps,
+    audit,
+    configuration,
     credits,
     generations,
-    groups,
     invitations,
-    log,
-    notices,
-    presets,
+    operations,
+    people,
     site,
-    studio,
-    users,
 )
 
-__all__ = [
-    "assets",
-    "caps",
-    "credits",
-    "generations",
-    "groups",
-    "invitations",
-    "log",
-    "notices",
-    "presets",
-    "site",
-    "studio",
-    "users",
-]
+__all__ = ["audit", "configuration", "credits", "generations", "invitations", "operations", "people", "site"]

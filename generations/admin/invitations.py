@@ -1,10 +1,10 @@
-"""Asking people in: the form, the link where no mail goes out, and what became of each invitation."""
+"""Invitations: the form, the link if no email is sent, and the status of each."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.admin.models import ADDITION
 from django.contrib.admin.widgets import AdminEmailInputWidget, AdminIntegerFieldWidget
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
@@ -18,14 +18,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from generations import people, sentences
-from generations.admin.readonly import ReadOnlyAdmin
+from generations.accounts import mail
+from generations.accounts.access import may_grant, may_limit
+from generations.accounts.audit import Kind, record
+from generations.accounts.invitations import (
+    InvitationGone,
+    create_invitation,
+    mail_link,
+    renew_invitation,
+    withdraw_invitation,
+)
+from generations.admin.readonly import ReadOnlyAdmin, log_action
 from generations.models import Invitation, User
 from generations.models.caps import CAP_NAMES
+from generations.texts.messages import INVITATION_RESENT, INVITATION_WITHDRAWN, INVITED
 
 
 class InviteForm(forms.ModelForm):
-    """An address, and what its owner begins with."""
+    """An email address, and the credits and limits its owner starts with."""
 
     class Meta:
         model = Invitation
@@ -35,26 +45,34 @@ class InviteForm(forms.ModelForm):
             **dict.fromkeys(("credits", *CAP_NAMES), AdminIntegerFieldWidget),
         }
 
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_grant(actor):
+            self.fields["credits"].disabled = True
+        if not may_limit(actor):
+            for name in CAP_NAMES:
+                self.fields[name].disabled = True
+
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()
         if User.objects.filter(email__iexact=email).exists():
-            raise forms.ValidationError(_("Somebody with this address is here already."))
+            raise forms.ValidationError(_("Someone with this email already has an account."))
         waiting = Invitation.objects.filter(email=email, accepted_at=None, withdrawn_at=None)
         if waiting.filter(expires_at__gt=timezone.now()).exists():
             raise forms.ValidationError(
-                _("This address is invited already. Send that invitation again instead.")
+                _("This email has already been invited. Resend that invitation instead.")
             )
         return email
 
     def validate_constraints(self) -> None:
-        """Left to the database: an invitation whose week is over gives way to the new one."""
+        """Left to the database: a new invitation replaces an expired one."""
 
     def caps(self) -> dict[str, int | None]:
         return {name: self.cleaned_data[name] for name in CAP_NAMES}
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = gettext_lazy("state")
+    title = gettext_lazy("status")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
@@ -76,7 +94,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Invitation)
 class InvitationAdmin(ReadOnlyAdmin):
-    """Only asked in, sent again and withdrawn: what was promised is not changed afterwards."""
+    """Invitations are created, resent and withdrawn; their credits and limits never change."""
 
     list_display = ("email", "state", "credits", "invited_by", "created_at", "expires_at", "accepted_by")
     list_filter = (StateFilter, ("invited_by", admin.RelatedOnlyFieldListFilter))
@@ -92,61 +110,64 @@ class InvitationAdmin(ReadOnlyAdmin):
     def has_invite_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request)
 
-    @admin.display(description=gettext_lazy("State"))
+    @admin.display(description=gettext_lazy("Status"))
     def state(self, invitation: Invitation) -> str:
         return str(invitation.state.label)
 
-    # Not the panel's own view: that one is a transaction, inside which no mail server should be waited for.
+    # Replaces Django's view, which is one transaction: it should not wait for a mail server.
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = InviteForm(request.POST or None)
+        form = InviteForm(request.POST or None, actor=_actor(request))
         if request.method == "POST" and form.is_valid():
             response = _invite(request, form)
             if response:
                 return response
-        context = {"title": _("Invite somebody"), "form": form}
+        context = {"title": _("Invite someone"), "form": form}
         return _page(request, "invite.html", context, status=422 if form.is_bound else 200)
 
-    @admin.action(description=gettext_lazy("Withdraw"), permissions=["invite"])
+    @admin.action(description=gettext_lazy("Withdraw invitations"), permissions=["invite"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
-        withdrawn = [each for each in queryset if people.withdraw(each)]
-        _log(request, withdrawn, CHANGE, sentences.WITHDRAWN)
-        messages.success(request, _("Withdrawn: %(count)s.") % {"count": len(withdrawn)})
+        withdrawn = [each for each in queryset if withdraw_invitation(each)]
+        log_action(_actor(request), withdrawn, INVITATION_WITHDRAWN())
+        for each in withdrawn:
+            record(Kind.DELETED, request, model="invitation", name=each.email)
+        messages.success(request, _("Invitations withdrawn: %(count)s") % {"count": len(withdrawn)})
 
-    @admin.action(description=gettext_lazy("Send one again, with a new link"), permissions=["invite"])
+    @admin.action(description=gettext_lazy("Resend with a new link"), permissions=["invite"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> HttpResponse | None:
         if len(queryset) != 1:
-            messages.error(request, _("Choose one: each link is shown or mailed by itself."))
+            messages.error(request, _("Choose one invitation. Each link is shown or emailed separately."))
             return None
         [invitation] = queryset.select_related("invited_by")
         try:
-            token = people.renew(invitation)
-        except people.InvitationGone:
-            messages.error(request, _("This one was accepted or withdrawn."))
+            token = renew_invitation(invitation, actor=_actor(request))
+        except InvitationGone:
+            messages.error(request, _("This invitation was already accepted or withdrawn."))
             return None
-        _log(request, [invitation], CHANGE, sentences.SENT_AGAIN)
+        log_action(_actor(request), [invitation], INVITATION_RESENT())
         return _deliver(request, invitation, token)
 
 
 def _invite(request: HttpRequest, form: InviteForm) -> HttpResponse | None:
     email, credits = form.cleaned_data["email"], form.cleaned_data["credits"]
     try:
-        invitation, token = people.invite(email, credits=credits, caps=form.caps(), actor=_actor(request))
+        invitation, token = create_invitation(email, credits=credits, caps=form.caps(), actor=_actor(request))
     except IntegrityError:
-        form.add_error("email", _("This address was invited a moment ago."))
+        form.add_error("email", _("This email was invited just now."))
         return None
-    _log(request, [invitation], ADDITION, sentences.INVITED % {"address": email, "credits": credits})
+    log_action(_actor(request), [invitation], INVITED(address=email, credits=credits), ADDITION)
+    record(Kind.ADDED, request, model="invitation", name=email, credits=credits, limits=form.caps())
     return _deliver(request, invitation, token)
 
 
 def _deliver(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
-    """Mail the link, or show it, this once."""
-    link = request.build_absolute_uri(reverse("invitation", args=[token]))
-    if people.mail_link(invitation, link):
-        words = _("The invitation is on its way to %(address)s.")
+    """Email the link, or show it once if no email is sent."""
+    link = mail.link_to(request, reverse("invitation", args=[token]))
+    if mail_link(invitation, link):
+        words = _("Sending the invitation to %(address)s.")
         messages.success(request, words % {"address": invitation.email})
         return redirect("admin:generations_invitation_changelist")
     context = {"title": str(invitation), "invitation": invitation, "link": link}
@@ -162,8 +183,3 @@ def _page(request: HttpRequest, name: str, context: dict[str, object], *, status
 def _actor(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # noqa: S101
     return request.user
-
-
-def _log(request: HttpRequest, invitations: Sequence[Invitation], flag: int, message: str) -> None:
-    for each in invitations:
-        LogEntry.objects.log_actions(_actor(request).pk, [each], flag, change_message=message)

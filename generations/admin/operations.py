@@ -1,16 +1,14 @@
-"""The operations page: what runs, what waits, what fails, what it costs; and the two buttons that stop and start."""
+"""The operations page with its buttons, and the rows behind it: the studio and its notices."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -18,8 +16,16 @@ from django.views.decorators.http import require_POST, require_safe
 from django_q.brokers import get_broker
 from django_q.status import Stat
 
-from generations import charts, figures, lifecycle, sentences, tasks
-from generations.models import Studio, User
+from generations import tasks
+from generations.accounts.access import VIEW_OPERATIONS
+from generations.accounts.audit import Kind, record
+from generations.admin.readonly import ReadOnlyAdmin, log_action
+from generations.lifecycle.outages import open_studio, pause_by_hand, resume_submitting
+from generations.lifecycle.refund import stuck_generations
+from generations.models import Notice, Studio, User
+from generations.operations import charts, figures
+from generations.operations.worker.lanes import LANES
+from generations.texts.messages import PAUSED_BY, SUBMITTING_RESUMED, SUBMITTING_STOPPED
 
 PERMISSION = "generations.change_studio"
 CHART_DAYS = 14
@@ -27,7 +33,7 @@ CHART_DAYS = 14
 
 @dataclass(frozen=True)
 class Queue:
-    """Tasks that wait, and who is there to take them."""
+    """Waiting tasks, and the workers that take them."""
 
     depth: int
     clusters: int
@@ -36,15 +42,15 @@ class Queue:
 
 @dataclass(frozen=True)
 class Funds:
-    """What Apiframe's team has beside what it may have to pay for."""
+    """The credits of the team at Apiframe, compared with those that users may still spend."""
 
     credits: int | None
     held_by_users: int
-    week: int
+    billed: figures.Billed
 
     @property
     def days_left(self) -> int | None:
-        return None if self.credits is None else figures.days_left(self.credits, self.week)
+        return None if self.credits is None else self.billed.days_left(self.credits)
 
     @property
     def is_short(self) -> bool:
@@ -53,15 +59,17 @@ class Funds:
 
 @require_safe
 def operations(request: HttpRequest) -> HttpResponse:
-    """Everything from our own database: the page never waits for Apiframe."""
-    studio = lifecycle.open_studio()
+    """Show figures from our own database; the page never waits for Apiframe."""
+    if not request.user.has_perm(VIEW_OPERATIONS):
+        raise PermissionDenied
+    studio = open_studio()
     context = {
         **admin.site.each_context(request),
         "title": _("Operations"),
         "studio": studio,
         "may_pause": request.user.has_perm(PERMISSION),
         "states": figures.states(),
-        "stuck": lifecycle.stuck().count(),
+        "stuck": stuck_generations().count(),
         "queue": _queue(),
         "failures": figures.failures(timezone.now() - timedelta(hours=24)),
         "waits": figures.waits(),
@@ -76,51 +84,39 @@ def operations(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def pause(request: HttpRequest) -> HttpResponse:
-    """Send nothing more; what runs runs on, what waits keeps its credits held."""
-    lifecycle.pause_by_hand(sentences.PAUSED_BY % {"person": _operator(request)})
-    _log(request, sentences.PAUSED_SUBMITTING)
+    """Stop submitting. Running clips continue, and waiting clips keep their hold."""
+    pause_by_hand(PAUSED_BY(person=_operator(request)))
+    log_action(_operator(request), list(Studio.objects.all()), SUBMITTING_STOPPED())
+    record(Kind.PAUSED, request)
     return redirect("operations")
 
 
 @require_POST
 def resume(request: HttpRequest) -> HttpResponse:
-    """Send again, whatever the pause was for."""
+    """Resume submitting after any kind of pause."""
     _operator(request)
-    if lifecycle.resume():
-        _log(request, sentences.RESUMED_SUBMITTING)
+    if resume_submitting():
+        log_action(_operator(request), list(Studio.objects.all()), SUBMITTING_RESUMED())
+        record(Kind.RESUMED, request)
         tasks.sweep_later()
-        messages.success(request, _("Clips are sent to Apiframe again."))
+        messages.success(request, _("Submitting clips to Apiframe has resumed."))
     return redirect("operations")
 
 
 @require_POST
 def prove_ledger(request: HttpRequest) -> HttpResponse:
-    """The nightly check, now, by a worker."""
+    """Let a worker run the nightly check of balances now."""
     _operator(request)
     tasks.prove_ledger_later()
-    messages.success(request, _("A worker proves the ledger now; its answer stands here in a moment."))
+    messages.success(request, _("Checking balances. The result will appear here."))
     return redirect("operations")
 
 
-def operations_urls() -> list[URLPattern]:
-    """To stand before the panel's own addresses, which answer everything below theirs."""
-    views = {"": operations, "pause/": pause, "resume/": resume, "prove-ledger/": prove_ledger}
-    names = {operations: "operations"}
-    return [
-        path(
-            f"admin/operations/{end}",
-            admin.site.admin_view(view),
-            name=names.get(view, f"operations_{view.__name__}"),
-        )
-        for end, view in views.items()
-    ]
-
-
 def _queue() -> Queue:
-    """Clusters write their state into the cache every half second, to be forgotten after three."""
-    broker = get_broker()
-    stats = Stat.get_all(broker)
-    return Queue(broker.queue_size(), len(stats), sum(len(stat.workers) for stat in stats))
+    # Clusters write their state into the cache every ten seconds; it expires after thirty.
+    depth = sum(get_broker(lane).queue_size() for lane in LANES)
+    stats = Stat.get_all()
+    return Queue(depth, len(stats), sum(len(stat.workers) for stat in stats))
 
 
 def _chart(days: list[tuple[date, Sequence[int]]], kinds: list[str]) -> charts.Chart:
@@ -134,7 +130,15 @@ def _operator(request: HttpRequest) -> User:
     return request.user
 
 
-def _log(request: HttpRequest, message: str) -> None:
-    LogEntry.objects.log_actions(
-        _operator(request).pk, list(Studio.objects.all()), CHANGE, change_message=message
-    )
+@admin.register(Studio)
+class StudioAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "swept_at", "paused_at", "pause_reason", "probe_at")
+    list_display_links = ("__str__",)
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "words", "raised_at", "mailed_at", "cleared_at")
+    list_filter = ("kind", ("cleared_at", admin.EmptyFieldListFilter))
+    date_hierarchy = "raised_at"
+    fields = ("kind", "words", "raised_at", "mailed_at", "cleared_at")
