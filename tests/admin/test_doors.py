@@ -1,11 +1,11 @@
-"""Who comes into the panel, what is shown there, and that nothing there can be edited past the ledger."""
+"""Access to the admin, and proof that nothing there can bypass the ledger."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from generations import lifecycle
+from generations.lifecycle.outages import open_studio
 from generations.models import Account, Asset, Entry, Generation, Studio, User
 from tests.factories import make_user
 
@@ -19,7 +19,7 @@ def list_of(model: str) -> str:
 
 @pytest.fixture
 def rows(generation: Generation) -> dict[str, object]:
-    """One row of each model that is read-only in the panel."""
+    """One row of each model that is read-only in the admin."""
     user = generation.user
     asset = Asset.objects.create(user=user, kind="image", name="fox.png", file="x", sha256="0", byte_size=1)
     found = {
@@ -27,7 +27,7 @@ def rows(generation: Generation) -> dict[str, object]:
         "entry": generation.entries.get(),
         "generation": generation,
         "asset": asset,
-        "studio": lifecycle.open_studio(),
+        "studio": open_studio(),
     }
     return {name: row.pk for name, row in found.items()}
 
@@ -45,40 +45,42 @@ def test_a_user_is_refused(as_alice: Client, model: str) -> None:
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/login/", "/admin/generations/entry/"])
 @pytest.mark.django_db
-def test_a_stranger_signs_in_where_everybody_does(client: Client, path: str) -> None:
+def test_an_anonymous_visitor_is_sent_to_the_normal_sign_in(client: Client, path: str) -> None:
     chain = client.get(path, follow=True).redirect_chain
     assert chain[-1][0].startswith("/accounts/login/?next=")
 
 
 @pytest.mark.django_db
-def test_the_panels_own_form_takes_no_password(client: Client) -> None:
+def test_the_admins_own_login_form_is_disabled(client: Client) -> None:
     make_user("root", is_staff=True, is_superuser=True)
     client.post("/admin/login/", {"username": "root", "password": "correct horse battery"})
     assert "_auth_user_id" not in client.session
 
 
 @pytest.mark.parametrize("model", READ_ONLY)
-def test_staff_read_a_row(as_staff: Client, rows: dict[str, object], model: str) -> None:
+def test_staff_can_view_a_row_but_not_save(as_staff: Client, rows: dict[str, object], model: str) -> None:
     page = as_staff.get(reverse(f"admin:generations_{model}_change", args=[rows[model]]))
     assert page.status_code == 200
     assert b'name="_save"' not in page.content
 
 
 @pytest.mark.parametrize("model", READ_ONLY)
-def test_nothing_is_edited(as_staff: Client, rows: dict[str, object], model: str) -> None:  # bar 5, bar 50
+def test_read_only_rows_cannot_be_edited(
+    as_staff: Client, rows: dict[str, object], model: str
+) -> None:  # bar 5, bar 50
     url = reverse(f"admin:generations_{model}_change", args=[rows[model]])
     assert as_staff.post(url, {"amount": 1000, "balance": 1000, "status": "failed"}).status_code == 403
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("model", READ_ONLY)
-def test_nothing_is_added(as_staff: Client, model: str, method: str) -> None:  # bar 5
+def test_read_only_rows_cannot_be_added(as_staff: Client, model: str, method: str) -> None:  # bar 5
     assert getattr(as_staff, method)(reverse(f"admin:generations_{model}_add")).status_code == 403
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("model", READ_ONLY)
-def test_nothing_is_deleted(
+def test_read_only_rows_cannot_be_deleted(
     as_staff: Client, rows: dict[str, object], model: str, method: str
 ) -> None:  # bar 5
     url = reverse(f"admin:generations_{model}_delete", args=[rows[model]])
@@ -87,7 +89,7 @@ def test_nothing_is_deleted(
 
 @pytest.mark.parametrize("model", LISTS)
 @pytest.mark.usefixtures("rows")
-def test_nothing_is_deleted_from_a_list(as_staff: Client, model: str) -> None:  # bar 5
+def test_the_delete_action_deletes_nothing(as_staff: Client, model: str) -> None:  # bar 5
     before = [set(each.objects.all()) for each in (User, Entry, Account, Generation, Asset, Studio)]
     every = [1, *Generation.objects.values_list("pk", flat=True), *Entry.objects.values_list("pk", flat=True)]
     as_staff.post(list_of(model), {"action": "delete_selected", "_selected_action": every, "post": "yes"})
@@ -96,13 +98,13 @@ def test_nothing_is_deleted_from_a_list(as_staff: Client, model: str) -> None:  
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_user_is_never_deleted(as_staff: Client, alice: User, method: str) -> None:  # bar 50
+def test_a_user_cannot_be_deleted(as_staff: Client, alice: User, method: str) -> None:  # bar 50
     url = reverse("admin:generations_user_delete", args=[alice.pk])
     assert getattr(as_staff, method)(url, {"post": "yes"}).status_code == 403
 
 
-def test_schedules_cannot_be_written(as_staff: Client) -> None:
-    """One could name any function of this machine."""
+def test_schedules_are_not_in_the_admin(as_staff: Client) -> None:
+    """A schedule could name any function on this machine."""
     assert as_staff.get("/admin/django_q/schedule/").status_code == 404
 
 
@@ -112,7 +114,7 @@ def test_the_log_is_read_only(as_staff: Client, staff: User) -> None:
     assert as_staff.get("/admin/admin/logentry/add/").status_code == 403
 
 
-def test_a_hostile_prompt_is_text(as_staff: Client, generation: Generation) -> None:
+def test_a_prompt_with_markup_is_escaped(as_staff: Client, generation: Generation) -> None:
     Generation.objects.filter(pk=generation.pk).update(prompt="<script>alert(1)</script>", error="<b>no</b>")
     for url in (list_of("generation"), reverse("admin:generations_generation_change", args=[generation.pk])):
         page = as_staff.get(url).content.decode()

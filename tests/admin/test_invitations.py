@@ -1,4 +1,4 @@
-"""Staff ask people in: by mail, or by a link that is shown once."""
+"""Staff invite people by mail, or with a link that is shown once."""
 
 from datetime import timedelta
 
@@ -8,8 +8,10 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from generations import people
+from generations.accounts.invitations import create_invitation, withdraw_invitation
 from generations.models import Invitation, User
+from generations.texts import messages
+from generations.texts.stored_message import encode
 
 ADD = "/admin/generations/invitation/add/"
 LIST = "/admin/generations/invitation/"
@@ -17,14 +19,16 @@ FIELDS = {"email": "Eve@Example.org", "credits": "50", "daily_credits": "20"}
 NOWHERE = "django.core.mail.backends.console.EmailBackend"
 
 
-def _run(client: Client, action: str, *invitations: Invitation) -> str:
+def _run(client: Client, action: str, *invitations: Invitation) -> list[str]:
+    """Run an action; return the levels of the messages that the next page shows."""
     chosen = {"action": action, "_selected_action": [each.pk for each in invitations]}
-    return client.post(LIST, chosen, follow=True).content.decode()
+    response = client.post(LIST, chosen, follow=True)
+    return [message.level_tag for message in response.context["messages"]]
 
 
 @pytest.fixture
 def invitation(staff: User) -> Invitation:
-    return people.invite("eve@example.org", credits=50, caps={}, actor=staff)[0]
+    return create_invitation("eve@example.org", credits=50, caps={}, actor=staff)[0]
 
 
 def test_inviting_mails_the_link(as_staff: Client, staff: User) -> None:
@@ -34,7 +38,7 @@ def test_inviting_mails_the_link(as_staff: Client, staff: User) -> None:
     assert (sent.to, "http://testserver/invitations/" in sent.body) == (["eve@example.org"], True)
 
 
-def test_it_keeps_what_was_promised(as_staff: Client, staff: User) -> None:
+def test_it_stores_the_promised_credits_and_limits(as_staff: Client, staff: User) -> None:
     as_staff.post(ADD, FIELDS)
     kept = Invitation.objects.get()
     assert (kept.email, kept.credits, kept.daily_credits, kept.invited_by) == (
@@ -45,7 +49,7 @@ def test_it_keeps_what_was_promised(as_staff: Client, staff: User) -> None:
     )
 
 
-def test_without_mail_the_link_is_shown_to_copy(as_staff: Client, settings) -> None:
+def test_without_mail_it_shows_the_link_to_copy(as_staff: Client, settings) -> None:
     settings.EMAIL_BACKEND = NOWHERE
     response = as_staff.post(ADD, FIELDS)
     link = response.context["link"]
@@ -64,7 +68,8 @@ def test_the_link_is_not_shown_again(as_staff: Client, settings) -> None:
 
 def test_inviting_is_logged(as_staff: Client) -> None:
     as_staff.post(ADD, FIELDS)
-    assert "50 credits" in LogEntry.objects.get().get_change_message()
+    message = messages.INVITED(address=FIELDS["email"].lower(), credits=50)
+    assert LogEntry.objects.get().change_message == encode(message)
 
 
 @pytest.mark.parametrize("fields", [{"email": "eve"}, {"email": ""}, {"credits": "-1"}, {"per_hour": "x"}])
@@ -73,23 +78,23 @@ def test_bad_input_is_422(as_staff: Client, fields: dict[str, str]) -> None:
     assert not Invitation.objects.exists()
 
 
-def test_an_address_that_is_here_is_not_invited(as_staff: Client, alice: User) -> None:
+def test_an_existing_users_address_is_not_invited(as_staff: Client, alice: User) -> None:
     assert as_staff.post(ADD, {**FIELDS, "email": "ALICE@example.org"}).status_code == 422
 
 
-def test_an_address_is_invited_once_at_a_time(as_staff: Client) -> None:
+def test_an_address_has_one_open_invitation(as_staff: Client) -> None:
     as_staff.post(ADD, FIELDS)
     assert as_staff.post(ADD, FIELDS).status_code == 422
 
 
-def test_an_address_is_invited_again_when_its_week_is_over(as_staff: Client) -> None:
+def test_an_address_can_be_invited_again_after_expiry(as_staff: Client) -> None:
     as_staff.post(ADD, FIELDS)
     Invitation.objects.update(expires_at=timezone.now() - timedelta(days=1))
     assert as_staff.post(ADD, FIELDS).status_code == 302
 
 
-def test_withdrawing_ends_it(as_staff: Client, invitation: Invitation) -> None:
-    assert "Withdrawn: 1." in _run(as_staff, "withdraw", invitation)
+def test_withdrawing_invalidates_it(as_staff: Client, invitation: Invitation) -> None:
+    assert _run(as_staff, "withdraw", invitation) == ["success"]
     invitation.refresh_from_db()
     assert invitation.state == "withdrawn"
 
@@ -101,32 +106,32 @@ def test_sending_again_mails_a_new_link(as_staff: Client, invitation: Invitation
     assert (len(mail.outbox), invitation.token_hash == before) == (1, False)
 
 
-def test_a_withdrawn_one_is_not_sent_again(as_staff: Client, invitation: Invitation) -> None:
-    people.withdraw(invitation)
-    assert "accepted or withdrawn" in _run(as_staff, "send_again", invitation)
+def test_a_withdrawn_invitation_is_not_resent(as_staff: Client, invitation: Invitation) -> None:
+    withdraw_invitation(invitation)
+    assert _run(as_staff, "send_again", invitation) == ["error"]
 
 
 @pytest.mark.parametrize("state", ["open", "accepted", "withdrawn", "expired"])
-def test_the_list_is_narrowed_by_state(as_staff: Client, invitation: Invitation, state: str) -> None:
+def test_the_list_is_filtered_by_state(as_staff: Client, invitation: Invitation, state: str) -> None:
     words = as_staff.get(f"{LIST}?state={state}").content.decode()
     assert ("eve@example.org" in words) is (state == "open")
 
 
-def test_people_without_the_right_invite_nobody(client: Client, db: None) -> None:
+def test_staff_without_the_permission_cannot_invite(client: Client, db: None) -> None:
     helper = User.objects.create_user("helper", is_staff=True)
     client.force_login(helper)
     assert client.get(ADD).status_code == 403
 
 
-def test_users_are_sent_away(as_alice: Client) -> None:
+def test_users_are_refused(as_alice: Client) -> None:
     assert as_alice.get(ADD).status_code == 302
 
 
 @pytest.mark.parametrize("rows", [10, 40])
-def test_the_list_asks_the_same_for_any_number(
+def test_the_list_runs_a_constant_number_of_queries(
     as_staff: Client, staff: User, django_assert_max_num_queries, rows: int
 ) -> None:
     for number in range(rows):
-        people.invite(f"guest{number}@example.org", credits=1, caps={}, actor=staff)
+        create_invitation(f"guest{number}@example.org", credits=1, caps={}, actor=staff)
     with django_assert_max_num_queries(14):
         as_staff.get(LIST)

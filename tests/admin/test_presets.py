@@ -1,4 +1,4 @@
-"""The studio's presets in the panel."""
+"""The studio's presets in the admin."""
 
 from django.test import Client
 
@@ -14,24 +14,25 @@ FORM = {
 }
 
 
-def test_staff_make_one_for_everybody(as_staff: Client) -> None:
+def test_staff_create_one_for_everybody(as_staff: Client) -> None:
     assert as_staff.post(f"{URL}add/", FORM).status_code == 302
     made = Preset.objects.get()
     assert (made.user, made.name, made.folded, made.duration) == (None, "House style", "house style", 6)
 
 
-def test_a_name_that_is_taken_is_told(as_staff: Client) -> None:
+def test_a_taken_name_shows_an_error(as_staff: Client) -> None:
     as_staff.post(f"{URL}add/", FORM)
-    assert "Another preset has this name." in as_staff.post(f"{URL}add/", FORM).content.decode()
+    page = as_staff.post(f"{URL}add/", FORM)
+    assert page.context["adminform"].form.has_error("name", "taken")
     assert Preset.objects.count() == 1
 
 
-def test_what_the_model_does_not_take_is_refused(as_staff: Client) -> None:
+def test_invalid_settings_are_refused(as_staff: Client) -> None:
     as_staff.post(f"{URL}add/", {**FORM, "duration": "16"})
     assert not Preset.objects.exists()
 
 
-def test_what_people_keep_for_themselves_is_not_shown(as_staff: Client, alice: User) -> None:
+def test_private_presets_are_not_shown(as_staff: Client, alice: User) -> None:
     own = Preset.objects.create(user=alice, name="Mine", folded="mine")
     assert "Mine" not in as_staff.get(URL).content.decode()
     assert as_staff.get(f"{URL}{own.pk}/change/").status_code == 302
