@@ -1,1 +1,1 @@
-"""Where people come in: gate, form, verb, response."""
+"""Views: check access, validate the form, do the action, respond."""

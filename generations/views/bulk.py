@@ -1,4 +1,4 @@
-"""One action on many clips: the ones that were ticked, or all that match."""
+"""One action on many clips: the selected ones, or all that match."""
 
 from uuid import UUID
 
@@ -13,31 +13,39 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from generations import archive, expecting, lifecycle
-from generations.access import generations_for, trashed_for
-from generations.clips import UnusableFile
+from generations import tasks
+from generations.accounts.access import generations_for, trashed_for
+from generations.accounts.requests import SignedInRequest
+from generations.gallery import zip_export
+from generations.gallery.bulk_actions import ACTIONS, Action, ActionForm, message_of
+from generations.gallery.collections import suggested_tags
+from generations.gallery.pages import total_of
+from generations.gallery.stacks import current_faces
+from generations.lifecycle.strip_metadata import without_metadata
+from generations.media.refusals import UnusableFile
 from generations.models import Generation
-from generations.views.actions import ACTIONS, Action, ActionForm
-from generations.views.gallery import MOST_SUGGESTIONS, gallery_page
-from generations.views.requests import SignedInRequest
+from generations.views.gallery import gallery_page
 
 
 @require_POST
 def bulk(request: SignedInRequest) -> HttpResponseBase:
-    """Do it, and say what was done."""
+    """Run the action and show the result."""
     form = ActionForm(request.POST, user=request.user)
     if not form.is_valid():
         return _refuse(request, form)
     if form.cleaned_data["action"] == "zip":
         return _zip(request, form)
     action = ACTIONS[form.cleaned_data["action"]]
-    messages.success(request, action.do(request, _chosen(request, form, action), form))
+    done = action.do(_chosen(request, form, action), form)
+    if done.has_wiped:
+        tasks.remove_files_later()
+    messages.success(request, message_of(request, done, query=form.filters.query()))
     if not request.htmx:
         return redirect(_list_url(form, action))
     if form.cleaned_data["all"]:
         return HttpResponseClientRedirect(_list_url(form, action))
     if (request.htmx.target or "").startswith("card-"):
-        # From the menu of a card in the feed, which counts and filters nothing: htmx takes the card away.
+        # From the menu of a card in the feed, which has no counts or filters: htmx removes the card.
         return render(request, "_messages.html", {"is_oob": True})
     return _cards_after(request, form, action)
 
@@ -64,46 +72,51 @@ def _list_url(form: ActionForm, action: Action) -> str:
 
 
 def _cards_after(request: SignedInRequest, form: ActionForm, action: Action) -> HttpResponse:
-    """The cards as they are now; without those that belong to the list no more."""
+    """Render the current cards, without those that left the list."""
     in_list = trashed_for(request.user) if action.is_in_trash else generations_for(request.user)
     matching = in_list if action.is_in_trash else form.filters.narrow(in_list)
     still = list(matching.filter(pk__in=form.cleaned_data["clip"]))
-    expecting.foretell(still)
-    gone = set(form.cleaned_data["clip"]) - {clip.pk for clip in still}
+    faces = [] if action.is_in_trash else current_faces(form.cleaned_data["stack"], matching)
+    shown = {clip.pk for clip in still} | {face.replaces or face.pk for face in faces}
+    gone = {*form.cleaned_data["clip"], *form.cleaned_data["stack"]} - shown
     context = {
-        "changed": still,
+        "changed": [*still, *faces],
         "gone": gone,
-        "total": matching.count(),
+        "total": total_of(matching),
         "query": form.filters.query(),
         "collections": request.user.collections.all(),
-        "tags": request.user.tags.values_list("name", flat=True)[:MOST_SUGGESTIONS],
+        "tags": suggested_tags(request.user),
     }
     response = render(request, "generations/_bulk_done.html", context)
     return trigger_client_event(response, "selection-done")
 
 
 def _zip(request: SignedInRequest, form: ActionForm) -> HttpResponseBase:
-    chosen = form.chosen_of(generations_for(request.user)).exclude(video="")
-    order = form.filters.order.order
-    pks: list[UUID] = list(chosen.order_by(*order).values_list("pk", flat=True))
-    if not pks:
+    chosen = form.chosen_of(generations_for(request.user)).order_by(*form.filters.order.order)
+    pks: list[UUID] = list(chosen.values_list("pk", flat=True))
+    count = chosen.exclude(video="").count()
+    if not count:
         form.add_error(None, _("None of these clips has a video yet."))
         return _refuse(request, form)
     mine = generations_for(request.user)
-    content = archive.zip_of(mine, pks, bare=_without_recipe if form.is_bare else None)
+    content = zip_export.zip_of(mine, pks, bare=_without_recipe if form.is_bare else None)
     response = StreamingHttpResponse(content, content_type="application/zip")
-    response["Content-Disposition"] = (
-        f'attachment; filename="seedance-{len(pks)}-{"clip" if len(pks) == 1 else "clips"}.zip"'
-    )
+    # Clips without a video show in the name, and the zip lists them.
+    told = f"{count}-of-{len(pks)}" if count < len(pks) else str(count)
+    noun = "clip" if len(pks) == 1 else "clips"
+    response["Content-Disposition"] = f'attachment; filename="seedance-{told}-{noun}.zip"'
     response["Cache-Control"] = "private, no-store"
-    # A proxy that collected it first would make memory of what is a stream here.
+    # A proxy that buffers the response would defeat the streaming.
     response["X-Accel-Buffering"] = "no"
     return response
 
 
 def _without_recipe(clip: Generation) -> "File[bytes]":
-    """A clip that cannot be written anew is left out: whole, it would tell what was to be kept."""
+    """Open a clip without its recipe.
+
+    A clip that cannot be rewritten is left out, because it would reveal the recipe.
+    """
     try:
-        return lifecycle.without_recipe(clip)
+        return without_metadata(clip)
     except UnusableFile as error:
         raise FileNotFoundError from error

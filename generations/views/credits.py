@@ -1,28 +1,35 @@
-"""What a user has, what is held, where it went, and every entry of their ledger."""
+"""A user's balance, held credits, spending and ledger entries."""
 
 import csv
 from collections.abc import Iterator
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.formats import date_format
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
-from generations import caps, charts, ledger, statement
-from generations.forms import EntriesForm
+from generations.accounts.audit import Kind, record
+from generations.accounts.requests import SignedInRequest
+from generations.credits import ledger, limits, statement
+from generations.gallery.links import place_in
+from generations.gallery.pages import Sort, page_of
 from generations.models import Account, Group
-from generations.views.requests import SignedInRequest
+from generations.operations import charts
 
 ENTRIES_PAGE = 50
+# Entries take effect in the order of their ids.
+NEWEST_ENTRY = Sort("", ("id",))
 CHART_DAYS = 30
 
 
-@require_GET
+@require_safe
 def credits(request: SignedInRequest) -> HttpResponse:
-    """The page; for htmx its live part alone, or 204 where no entry has come since the one it has seen."""
+    """Show the page.
+
+    For htmx only its live part, or 204 if there is no entry newer than the last one seen.
+    """
     newest = statement.newest_entry(request.user.pk)
     if request.htmx and request.headers.get("Newest-Entry") == str(newest):
         return HttpResponse(status=204)
@@ -32,9 +39,10 @@ def credits(request: SignedInRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def entries_csv(request: SignedInRequest) -> StreamingHttpResponse:
-    """The entries that the page's filters leave, as a table to keep."""
+    """Export the filtered entries as CSV."""
+    record(Kind.EXPORTED, request, what="own credits")
     account = ledger.account_for(request.user)
     entries = statement.entries_of(account, _filters(request).cleaned_data)
     lines = _csv_lines(statement.csv_rows(entries))
@@ -44,9 +52,9 @@ def entries_csv(request: SignedInRequest) -> StreamingHttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def balance(request: SignedInRequest) -> HttpResponse:
-    """The balance alone, for the top of a page that has just spent or got back credits."""
+    """Render only the balance, for the page header after credits changed."""
     return render(request, "generations/_balance.html")
 
 
@@ -55,25 +63,26 @@ def _context(request: SignedInRequest, newest: int) -> dict[str, object]:
     filters = _filters(request)
     entries = statement.entries_of(account, filters.cleaned_data)
     query = request.GET.copy()
-    query.pop("page", None)
+    for name in ("after", "before"):
+        query.pop(name, None)
     return {
         "account": account,
         "newest": newest,
         "spent_month": statement.spent_this_month(account),
         "chart": _chart(account),
-        "standings": caps.standings(request.user),
+        "standings": limits.limit_usage(request.user),
         "groups": Group.objects.filter(members=request.user, is_active=True),
         "filters": filters,
         "is_narrowed": any(filters.cleaned_data.values()),
         "query": query.urlencode(),
-        "page": Paginator(entries, ENTRIES_PAGE).get_page(request.GET.get("page")),
-        "is_oob": bool(request.htmx),
+        "page": page_of(entries, NEWEST_ENTRY, size=ENTRIES_PAGE, **place_in(request.GET)),
+        "is_answer": bool(request.htmx),
     }
 
 
-def _filters(request: SignedInRequest) -> EntriesForm:
-    """Nonsense in the address narrows nothing."""
-    filters = EntriesForm(request.GET)
+def _filters(request: SignedInRequest) -> statement.EntriesForm:
+    """Return the entries filter. Invalid values filter nothing."""
+    filters = statement.EntriesForm(request.GET)
     filters.is_valid()
     return filters
 
@@ -84,7 +93,7 @@ def _chart(account: Account) -> charts.Chart:
 
 
 class _Echo:
-    """A file that gives back what is written to it, so that a table of any length is sent as it is read."""
+    """A file-like object that returns what is written, to stream a CSV of any length."""
 
     def write(self, line: str) -> str:
         return line

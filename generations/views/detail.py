@@ -1,4 +1,4 @@
-"""One generation: its page, its files, and taking it back while it waits."""
+"""One generation: its page, its files, and cancelling it while it waits."""
 
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -12,28 +12,32 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from generations import expecting, lifecycle, seedance, storage, trash
-from generations.access import generation_for, generations_for, own_generation_for
-from generations.apiframe import BASE_URL
-from generations.archive import name_for
-from generations.clips import UnusableFile
-from generations.finding import GalleryFilter, neighbours
+from generations.accounts.access import generation_for, generations_for, own_generation_for, takes_beside
+from generations.accounts.audit import record_view
+from generations.accounts.requests import SignedInRequest
+from generations.gallery import trash
+from generations.gallery.filters import GalleryFilter
+from generations.gallery.links import list_around, list_at, within
+from generations.gallery.listing import neighbours
+from generations.gallery.organise import organising
+from generations.gallery.stacks import current_faces
+from generations.gallery.zip_export import name_for
+from generations.lifecycle.connection import request_as_code
+from generations.lifecycle.create import cancel_generation
+from generations.lifecycle.strip_metadata import without_metadata
+from generations.media import storage
+from generations.media.refusals import UnusableFile
 from generations.models import Generation, Reference
-from generations.models.reference import REFERENCE_ROLES
-from generations.snippets import snippets
-from generations.views.gallery import list_around, within
-from generations.views.organise import organising
-from generations.views.requests import SignedInRequest
-from generations.views.takes import takes_beside
+from generations.seedance.parameters import SETTINGS
+from generations.seedance.roles import ROLES
 
-GENERATE_URL = f"{BASE_URL}/v2/videos/generate"
 FAMILY_SHOWN = 24
 FILES = {"video.mp4": "video", "poster.jpg": "poster", "strip.jpg": "strip", "last-frame.png": "last_frame"}
 
 
 @dataclass(frozen=True)
 class Relative:
-    """A clip and what it is to the one that is looked at."""
+    """A clip and how it relates to the one shown."""
 
     clip: Generation
     relation: str
@@ -41,10 +45,10 @@ class Relative:
 
 @require_safe
 def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """The page of a clip; for htmx its live part alone."""
+    """Show a clip's page; for htmx only its live part."""
     generation = generation_for(request.user, pk)
+    record_view(request, generation.pk, generation.user)
     filters = GalleryFilter(QueryDict(request.GET.get("within", "")), user=generation.user)
-    expecting.foretell([generation])
     newer, older = _beside(generation, filters)
     context = {
         "generation": generation,
@@ -55,7 +59,7 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "entries": generation.entries.all(),
         "batch": list(takes_beside(generation)),
         "family": _family(generations_for(generation.user), generation),
-        "snippets": snippets(GENERATE_URL, bytes(generation.request_body or b"")),
+        "snippets": request_as_code(generation),
         "older": older,
         "newer": newer,
         "filters": filters,
@@ -71,17 +75,21 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def file(request: SignedInRequest, pk: UUID, name: str) -> HttpResponseBase:
-    """A file of a clip, in ranges; `?download` saves it under the clip's name, `?recipe=no` leaves the recipe out."""
+    """Serve a file of a clip, with range support.
+
+    `?download` saves it under the clip's name, `?recipe=no` leaves the recipe out.
+    """
     generation = generation_for(request.user, pk)
     stored = getattr(generation, FILES.get(name, ""), None)
     if not stored:
         raise Http404
+    record_view(request, generation.pk, generation.user)
     is_download = "download" in request.GET
     is_bare = name == "video.mp4" and request.GET.get("recipe") == "no"
     filename = name_for(generation, is_bare=is_bare, suffix=PurePath(name).suffix) if is_download else name
     try:
         if is_bare:
-            stored = lifecycle.without_recipe(generation)
+            stored = without_metadata(generation)
         return storage.serve(request, stored, filename=filename, is_download=is_download)
     except (FileNotFoundError, UnusableFile) as error:
         raise Http404 from error
@@ -89,55 +97,59 @@ def file(request: SignedInRequest, pk: UUID, name: str) -> HttpResponseBase:
 
 @require_POST
 def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Take a clip back that waits in the queue; once it is on its way this changes nothing."""
+    """Cancel a queued clip, or all takes of a stack. Does nothing once a clip was sent."""
     generation = own_generation_for(request.user, pk)
-    lifecycle.cancel(generation)
+    is_stack = "stack" in request.POST
+    for each in takes_beside(generation) if is_stack else [generation]:
+        cancel_generation(each)
     if not request.htmx:
         return redirect(generation)
-    shown = {"generation": generation_for(request.user, pk), **list_around(request)}
+    here = request.htmx.current_url or ""
+    matching = list_at(request.user, here).narrow(generations_for(request.user))
+    faces = current_faces([pk], matching) if is_stack else []
+    shown = {
+        "generation": faces[0] if faces else generation_for(request.user, pk),
+        **list_around(request.user, here),
+    }
     response = render(request, "generations/_card.html", shown)
     return trigger_client_event(response, "credits-changed")
 
 
 def _family(clips: QuerySet[Generation], generation: Generation) -> list[Relative]:
-    """The clip it was begun with, then those that were begun with it, oldest first."""
+    """Return the clip it is based on, then the clips based on it, oldest first."""
     related = clips.filter(Q(pk=generation.parent_id) | Q(parent=generation)).order_by("created_at", "id")
     named = (Relative(each, _relation(each, generation)) for each in related[:FAMILY_SHOWN])
     return sorted(named, key=lambda relative: relative.clip.pk != generation.parent_id)
 
 
 def _relation(clip: Generation, generation: Generation) -> str:
-    return _("Parent") if clip.pk == generation.parent_id else _("Child")
+    return _("Source") if clip.pk == generation.parent_id else _("Derived")
 
 
 def _references(generation: Generation) -> list[Reference]:
-    """In the order of the composer, with what they were taken from."""
-    found = generation.references.select_related("asset")
-    return sorted(found, key=lambda each: (REFERENCE_ROLES.index(each.role), each.position))
+    """Return the references in composer order, with their origins."""
+    found, order = generation.references.select_related("asset"), list(ROLES)
+    return sorted(found, key=lambda each: (order.index(each.role), each.position))
 
 
 def _beside(generation: Generation, filters: GalleryFilter) -> tuple[Generation | None, Generation | None]:
-    """The clips before and after it in the list that it was opened from; none where it is in the trash."""
+    """Return the previous and next clip in the list it was opened from; none in the trash."""
     if generation.trashed_at:
         return None, None
-    return neighbours(filters.narrow(generations_for(generation.user)), filters.order, generation)
+    others = generations_for(generation.user)
+    if generation.batch and not filters.cleaned_data.get("takes"):
+        # The other takes are shown beside it.
+        others = others.exclude(Q(batch=generation.batch) & Q(batch__isnull=False))
+    return neighbours(filters, others, generation)
 
 
 def _settings_rows(generation: Generation) -> list[tuple[str, str]]:
-    size = f"{generation.width} × {generation.height}" if generation.width else ""
+    """Return every setting as label and value; the prompt is shown separately."""
     rows = [
-        (_("Length"), _("%(seconds)s s") % {"seconds": generation.seconds}),
-        (_("Resolution"), generation.variant.removesuffix("-refvid")),
-        (_("Aspect ratio"), generation.aspect_ratio or seedance.DEFAULT_ASPECT_RATIO),
-        (_("Picture size"), size),
-        (_("Sound"), _on_off(generation.generate_audio)),
-        (_("Fixed camera"), _on_off(generation.camera_fixed)),
-        (_("Last frame"), _on_off(generation.return_last_frame)),
-        (_("Web search"), _on_off(generation.web_search)),
-        (_("Seed"), _("random") if generation.seed is None else str(generation.seed)),
+        (str(each.label), each.shown(getattr(generation, name)))
+        for name, each in SETTINGS.items()
+        if name != "prompt"
     ]
+    if generation.width:
+        rows.append((_("Dimensions"), f"{generation.width} × {generation.height}"))
     return [(label, value) for label, value in rows if value]
-
-
-def _on_off(flag: object) -> str:
-    return _("on") if flag else _("off")

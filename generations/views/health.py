@@ -1,29 +1,54 @@
-"""Probes for an operator's supervisor or load balancer."""
+"""Health probes for a supervisor or load balancer."""
 
-from datetime import timedelta
+from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import Error
+from django.db.models import Count, Max, Sum
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from generations.models import Studio
-
-# The schedule starts a sweep every minute; three missed ones mean that no worker runs.
-HEARTBEAT_LIMIT = timedelta(minutes=3)
+from generations.operations.worker.lanes import LANES, Lane
+from generations.operations.worker.registry import alive_workers, workers_with_other_key
 
 
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """This process answers; it asks nothing of the database."""
+    """Report that this process responds. Does not query the database."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """The database answers and a worker has swept lately; 503 where not."""
-    swept_at = Studio.objects.values_list("swept_at", flat=True).first()
-    is_alive = swept_at is not None and timezone.now() - swept_at < HEARTBEAT_LIMIT
-    return JsonResponse({"database": True, "worker": is_alive}, status=200 if is_alive else 503)
+    """Check the database, and that each lane had a recent successful task with our secret key.
+
+    Returns 503 if not.
+    """
+    try:
+        lanes = {lane.name: _state_of(lane) for lane in LANES.values()}
+        others = sorted({worker.host for worker in workers_with_other_key()})
+    except Error:
+        return JsonResponse({"ready": False, "database": False}, status=503)
+    is_ready = not others and all(lane["ready"] for lane in lanes.values())
+    answer = {"ready": is_ready, "database": True, "lanes": lanes, "other_secret_key_on": others}
+    return JsonResponse(answer, status=200 if is_ready else 503)
+
+
+def _state_of(lane: Lane) -> dict[str, Any]:
+    alive = alive_workers().filter(lane=lane.name)
+    found = alive.aggregate(
+        machines=Count("host", distinct=True), slots=Sum("slots"), last=Max("succeeded_at")
+    )
+    last: datetime | None = found["last"]
+    return {
+        # Compared with the database's clock; the seconds below use ours.
+        "ready": alive.filter(succeeded_at__gt=Now() - lane.success_within).exists(),
+        "machines": found["machines"],
+        "slots": found["slots"] or 0,
+        "seconds_since_success": last and round((timezone.now() - last).total_seconds(), 1),
+    }

@@ -1,30 +1,29 @@
-"""Where an invitation is accepted: a name, a password, and in."""
+"""The page that accepts an invitation: choose a username and password."""
 
-from django.contrib.auth import login
+from allauth.account.utils import perform_login
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from generations import people
-from generations.forms import JoinForm
+from generations.accounts.audit import Kind, record
+from generations.accounts.invitations import InvitationGone, accept_invitation, open_invitation
+from generations.accounts.signup import JoinForm
 from generations.models import Invitation
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @never_cache
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """The form, and joining by it; 404, always the same, for a link that leads nowhere or no longer."""
-    found = people.open_invitation(token)
+    """Show the form and create the account; an identical 404 for any invalid or expired link."""
+    found = open_invitation(token)
     if found is None:
         return render(request, "generations/invitation_gone.html", status=404)
-    form = JoinForm(request.POST or None)
+    form = JoinForm(request.POST or None, email=found.email)
     if request.method == "POST" and form.is_valid():
         return _join(request, found, form)
     status = 422 if form.is_bound else 200
@@ -34,12 +33,13 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def _join(request: HttpRequest, found: Invitation, form: JoinForm) -> HttpResponse:
     chosen = form.cleaned_data
     try:
-        person = people.accept(found, username=chosen["username"], password=chosen["password1"])
-    except people.InvitationGone:
+        person = accept_invitation(found, username=chosen["username"], password=chosen["password1"])
+    except InvitationGone:
         return render(request, "generations/invitation_gone.html", status=404)
     except IntegrityError:
-        form.add_error("username", _("Somebody was faster with this name."))
+        form.add_error("username", _("That username was just taken. Choose another."))
         context = {"invitation": found, "form": form}
         return render(request, "generations/invitation.html", context, status=422)
-    login(request, person, backend=BACKEND)
-    return redirect("studio")
+    record(Kind.JOINED, request, actor=person)
+    signed_in: HttpResponse = perform_login(request, person)
+    return signed_in

@@ -1,4 +1,4 @@
-"""A clip of ours, given back to the composer: everything it was made with is in the file, or named there."""
+"""Restore the composer from one of our clips, which has the recipe embedded."""
 
 import json
 from pathlib import Path
@@ -12,24 +12,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from generations import clips, recipes
-from generations import tray as trays
-from generations.access import generations_for
-from generations.clips import UnusableFile
-from generations.forms import ROLE_KINDS
-from generations.library.receiving import RefusedFile
+from generations.accounts.access import generations_for
+from generations.accounts.requests import SignedInRequest
+from generations.composer import tray as trays
+from generations.composer.prefill import RESTORED, contents_of, files_of, reused
+from generations.gallery import embedded_recipe
+from generations.gallery.embedded_recipe import EmbeddedRecipe
+from generations.library.uploads import RefusedFile
+from generations.media.mp4_tags import read_recipe
+from generations.media.refusals import UnusableFile
 from generations.models import Asset, User
-from generations.recipes import Carried
-from generations.tokens import follow
-from generations.views.beginning import RESTORED, contents_of, files_of, reused
-from generations.views.requests import SignedInRequest
+from generations.seedance.prompt_tokens import renumber
+from generations.seedance.roles import ROLES
 
 
 @require_POST
 def restore(request: SignedInRequest) -> HttpResponse:
-    """Read the recipe out of an MP4 and go to the studio with it; one's own clip brings its references along.
+    """Read the recipe from an MP4 and open the studio with it.
 
-    With htmx the beginning of the file is enough, and the composer's script lays in what this answers.
+    The user's own clip brings its references along. With htmx, the start of the file is enough, and the
+    composer's script applies the response.
     """
     upload = request.FILES.get("clip")
     try:
@@ -56,35 +58,35 @@ def restore(request: SignedInRequest) -> HttpResponse:
     return redirect(f"{reverse('studio')}?{RESTORED}")
 
 
-def _carried(upload: UploadedFile | None) -> Carried:
-    """Raises UnusableFile with words to stand after the file's name."""
+def _carried(upload: UploadedFile | None) -> EmbeddedRecipe:
+    """Read the recipe in the uploaded clip; raises UnusableFile."""
     if upload is None:
-        raise UnusableFile(_("Choose an MP4 that was downloaded here."))
+        raise UnusableFile("no-clip-chosen")
     if isinstance(upload, RefusedFile):
-        raise UnusableFile(upload.words)
+        raise upload.refusal
     path = Path(upload.temporary_file_path())  # type: ignore[attr-defined]
-    carried = recipes.read_text(clips.read_recipe(path))
+    carried = embedded_recipe.read_text(read_recipe(path))
     if carried is None:
-        raise UnusableFile(_("There is no recipe of ours in this file."))
+        raise UnusableFile("no-recipe")
     return carried
 
 
-def _begun(user: User, carried: Carried) -> tuple[dict[str, Any], list[str]]:
-    """The settings, with the files that the user's library has under their names; and the names that it has not.
+def _begun(user: User, carried: EmbeddedRecipe) -> tuple[dict[str, Any], list[str]]:
+    """Return the settings with matching files of the user's library, and the missing names.
 
-    The prompt goes on speaking of the same files: one that is missing counts as taken out of the tray.
+    The prompt still refers to the same files: a missing one counts as removed from the tray.
     """
     known = _known(user, carried)
-    listed = [(role, name, known.get((ROLE_KINDS[role], name), "")) for role, name in carried.references]
+    listed = [(role, name, known.get((ROLES[role].kind, name), "")) for role, name in carried.references]
     found = trays.of((role, address) for role, name, address in listed)
     named = trays.of((role, address or f"missing:{at}") for at, (role, _n, address) in enumerate(listed))
-    prompt = follow(carried.settings.get("prompt", ""), trays.moves(named, found))
+    prompt = renumber(carried.settings.get("prompt", ""), trays.moves(named, found))
     missing = [name for _role, name, address in listed if not address]
     return {**carried.settings, **files_of(found), "prompt": prompt}, missing
 
 
-def _known(user: User, carried: Carried) -> dict[tuple[str, str], str]:
-    """Addresses by kind and name; of several of one name, the newest."""
+def _known(user: User, carried: EmbeddedRecipe) -> dict[tuple[str, str], str]:
+    """Return addresses by kind and name; the newest wins if a name repeats."""
     names = {name for _role, name in carried.references}
     kept = Asset.objects.filter(user=user, trashed_at=None, name__in=names).order_by("created_at", "id")
     return {(each.kind, each.name): each.address for each in kept}

@@ -1,4 +1,4 @@
-"""The trash: what was deleted in the last 30 days, and taking a deletion back."""
+"""The trash: clips deleted in the last 30 days, and undo."""
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -7,28 +7,30 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from generations import trash
-from generations.access import trashed_for
-from generations.finding import TRASHED_LAST, GalleryFilter, page_of
-from generations.views.actions import back_in_gallery
-from generations.views.gallery import GALLERY_PAGE, addresses, place_in
-from generations.views.requests import SignedInRequest, moment_in
+from generations.accounts.access import trashed_for
+from generations.accounts.requests import SignedInRequest
+from generations.gallery import trash
+from generations.gallery.bulk_actions import restored_words
+from generations.gallery.filters import GalleryFilter
+from generations.gallery.links import page_links, place_in
+from generations.gallery.pages import GALLERY_PAGE, TRASHED_LAST, page_of, total_of
+from generations.texts.parsing import moment_in
 
 
-@require_GET
+@require_safe
 def trash_page(request: SignedInRequest) -> HttpResponse:
-    """Deleted last first; for htmx the next cards alone."""
-    # Before the count: what is thrown away in between may be counted, and is never deleted uncounted.
+    """Show the trash, last deleted first; for htmx only the next cards."""
+    # Set before counting: clips deleted in between may be counted, but never removed uncounted.
     until = timezone.now()
-    clips, place = trashed_for(request.user), place_in(request)
+    clips, place = trashed_for(request.user), place_in(request.GET)
     page = page_of(clips, TRASHED_LAST, size=GALLERY_PAGE, **place)
-    context = {"feed": page.clips, "days": trash.LASTS.days, **addresses("trash", page, place=place)}
+    context = {"feed": page.rows, "days": trash.LASTS.days, **page_links("trash", page, place=place)}
     if request.htmx.target == "feed-more":
         response = render(request, "generations/_feed_page.html", {**context, "is_trash": True})
     else:
-        context |= {"total": clips.count(), "until": until, "is_trash": True}
+        context |= {"total": total_of(clips), "until": until, "is_trash": True}
         response = render(request, "generations/trash.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
@@ -36,12 +38,12 @@ def trash_page(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def undo(request: SignedInRequest) -> HttpResponse:
-    """Bring back what was deleted together, and go back to where that was done."""
+    """Restore clips that were deleted together, and return to where that happened."""
     at = moment_in(request.POST.get("at", ""))
-    count = trash.bring_back(trashed_for(request.user).filter(trashed_at=at)) if at else 0
+    count = trash.restore(trashed_for(request.user).filter(trashed_at=at)) if at else 0
     if count:
-        messages.success(request, back_in_gallery(count))
+        messages.success(request, restored_words(count))
     else:
-        messages.warning(request, _("These clips are not in the trash any more."))
+        messages.warning(request, _("These clips are no longer in the trash."))
     filters = GalleryFilter(QueryDict(request.POST.get("within", "")), user=request.user)
     return redirect(f"{reverse('gallery')}?{filters.query()}")
