@@ -1,4 +1,4 @@
-"""One action on many clips."""
+"""Bulk actions on clips."""
 
 import io
 import zipfile
@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from generations import shelves, storage, trash
+from generations.gallery import collections, trash
+from generations.media import storage
 from generations.models import Generation, User
 from tests.factories import MOMENTS_OFF_THE_CALENDAR, make_clips, make_generation
 
@@ -30,13 +31,13 @@ def _words(client: Client) -> str:
     return client.get("/gallery/").content.decode()
 
 
-def test_it_does_it_to_those_that_were_ticked(as_alice: Client, clips: list[Generation]) -> None:
+def test_it_applies_to_selected_clips(as_alice: Client, clips: list[Generation]) -> None:
     response = as_alice.post(URL, {"action": "favourite", "clip": _ids(clips[:2]), "within": "q=fox"})
     assert (response.status_code, response["Location"]) == (302, "/gallery/?q=fox")
     assert Generation.objects.filter(is_favourite=True).count() == 2
 
 
-def test_the_menu_of_a_card_deletes_it(as_alice: Client, clips: list[Generation]) -> None:
+def test_a_cards_menu_deletes_it(as_alice: Client, clips: list[Generation]) -> None:
     [clip, *_] = clips
     told = as_alice.post(
         URL,
@@ -50,20 +51,20 @@ def test_the_menu_of_a_card_deletes_it(as_alice: Client, clips: list[Generation]
     assert 'id="total"' not in told
 
 
-def test_what_is_under_way_has_no_delete_in_its_menu(as_alice: Client, alice: User) -> None:
+def test_a_running_clip_has_no_delete_in_its_menu(as_alice: Client, alice: User) -> None:
     make_generation(user=alice)
     assert 'value="trash"' not in as_alice.get("/").content.decode()
     make_clips(alice, 1)
     assert 'value="trash"' in as_alice.get("/").content.decode()
 
 
-def test_it_does_it_to_all_that_match(as_alice: Client, alice: User, clips: list[Generation]) -> None:
+def test_it_applies_to_all_matching_clips(as_alice: Client, alice: User, clips: list[Generation]) -> None:
     make_clips(alice, 2, prompt="hare")
     as_alice.post(URL, {"action": "favourite", "all": "1", "within": "q=fox", "clip": _ids(clips[:1])})
     assert Generation.objects.filter(is_favourite=True).count() == 4
 
 
-def test_all_that_match_are_those_that_were_counted(
+def test_all_matching_clips_are_those_that_were_counted(
     as_alice: Client, alice: User, clips: list[Generation]
 ) -> None:
     later = make_generation(user=alice)
@@ -74,7 +75,7 @@ def test_all_that_match_are_those_that_were_counted(
 
 
 @pytest.mark.parametrize("until", MOMENTS_OFF_THE_CALENDAR)
-def test_a_moment_off_the_calendar_chooses_nothing(
+def test_an_out_of_range_timestamp_selects_nothing(
     as_alice: Client, clips: list[Generation], until: str
 ) -> None:
     assert as_alice.post(URL, {"action": "favourite", "all": "1", "until": until}).status_code == 422
@@ -95,8 +96,8 @@ def test_a_strangers_clips_are_left_alone(
     assert not clips[0].collections.exists()
 
 
-def test_a_strangers_collection_is_none(as_bob: Client, alice: User, bob: User) -> None:
-    theirs = shelves.collection_named(alice, "Trip")
+def test_another_users_collection_is_ignored(as_bob: Client, alice: User, bob: User) -> None:
+    theirs = collections.collection_named(alice, "Trip")
     mine = make_clips(bob, 1)
     assert (
         as_bob.post(URL, {"action": "collect", "collection": theirs.pk, "clip": _ids(mine)}).status_code
@@ -110,13 +111,13 @@ def test_a_strangers_collection_is_none(as_bob: Client, alice: User, bob: User) 
     ("fields", "words"),
     [
         ({"action": "favourite"}, "Select some clips first."),
-        ({"action": "tag", "all": "1", "tags": " , "}, "Type a tag first."),
+        ({"action": "tag", "all": "1", "tags": " , "}, "Enter a tag first."),
         ({"action": "collect", "all": "1"}, "Choose a collection"),
-        ({"action": "explode", "all": "1"}, "nothing that can be done"),
+        ({"action": "explode", "all": "1"}, "Unknown action"),
         ({"action": "favourite", "clip": ["nonsense"]}, "Select some clips first."),
     ],
 )
-def test_what_is_missing_is_told_with_422(
+def test_a_missing_value_is_422(
     as_alice: Client, clips: list[Generation], fields: dict[str, str], words: str, headers: dict[str, str]
 ) -> None:
     response = as_alice.post(URL, fields, headers=headers)
@@ -133,21 +134,21 @@ def test_the_anonymous_are_sent_to_sign_in(client: Client, db: None) -> None:
     assert client.post(URL, {"action": "trash", "all": "1"}).status_code == 302
 
 
-def test_it_collects_into_a_new_collection(as_alice: Client, clips: list[Generation], alice: User) -> None:
+def test_it_adds_to_a_new_collection(as_alice: Client, clips: list[Generation], alice: User) -> None:
     as_alice.post(URL, {"action": "collect", "new_collection": " My  trip ", "clip": _ids(clips)})
     assert alice.collections.get().name == "My trip"
     assert alice.collections.get().clips.count() == 4
 
 
 @pytest.mark.parametrize("typed", [{"tags": "snow, night"}, {"new_collection": "Trip"}])
-def test_enter_in_a_field_asks_for_what_the_field_is_for(
+def test_enter_in_a_field_submits_that_fields_action(
     as_alice: Client, clips: list[Generation], typed: dict[str, str]
 ) -> None:
     as_alice.post(URL, {"clip": _ids(clips), **typed})
     assert clips[0].tags.count() + 2 * clips[0].collections.count() == 2
 
 
-def test_htmx_gets_the_cards_that_stay_and_loses_the_ones_that_go(
+def test_htmx_updates_cards_that_stay_and_removes_the_others(
     as_alice: Client, clips: list[Generation]
 ) -> None:
     Generation.objects.update(is_favourite=True)
@@ -159,29 +160,29 @@ def test_htmx_gets_the_cards_that_stay_and_loses_the_ones_that_go(
     assert f'<li id="card-{clips[0].pk}" hx-swap-oob="delete">' in goes
 
 
-def test_htmx_sees_the_whole_list_anew_after_all(as_alice: Client, clips: list[Generation]) -> None:
+def test_htmx_reloads_the_list_after_an_action_on_all(as_alice: Client, clips: list[Generation]) -> None:
     fields = {"action": "favourite", "all": "1", "within": "q=fox"}
     assert as_alice.post(URL, fields, headers=HTMX)["HX-Redirect"] == "/gallery/?q=fox"
 
 
-def test_what_is_deleted_can_be_undone_at_once(as_alice: Client, clips: list[Generation]) -> None:
+def test_a_deletion_can_be_undone_at_once(as_alice: Client, clips: list[Generation]) -> None:
     earlier = Generation.objects.filter(pk=clips[3].pk)
-    trash.throw_away(earlier)
+    trash.move_to_trash(earlier)
     as_alice.post(URL, {"action": "trash", "clip": _ids(clips[:2])})
-    assert "2 clips in the trash." in _words(as_alice)
+    assert "2 clips" in _words(as_alice)
     at = Generation.objects.get(pk=clips[0].pk).trashed_at
     assert at is not None
     as_alice.post("/trash/undo/", {"at": at.isoformat()})
     assert set(Generation.objects.trashed()) == {clips[3]}
 
 
-def test_what_is_under_way_stays_and_is_told(as_alice: Client, generation: Generation) -> None:
+def test_running_clips_stay_and_are_reported(as_alice: Client, generation: Generation) -> None:
     as_alice.post(URL, {"action": "trash", "all": "1"})
-    assert "1 still in progress stays where it is." in _words(as_alice)
+    assert "1 clip is still in progress" in _words(as_alice)
     assert Generation.objects.kept().get() == generation
 
 
-def test_hundreds_are_done_in_few_questions(
+def test_hundreds_of_clips_take_few_queries(
     as_alice: Client, alice: User, django_assert_max_num_queries
 ) -> None:
     many = make_clips(alice, 1200)
@@ -204,7 +205,15 @@ def test_a_zip_is_streamed_in_the_order_of_the_list(as_alice: Client, alice: Use
     assert [opened.read(name) for name in opened.namelist()[:3]] == [b"0", b"1", b"2"]
 
 
-def test_a_zip_of_nothing_is_refused_in_words(as_alice: Client, generation: Generation) -> None:
+def test_a_zip_tells_by_its_name_that_clips_are_left_out(as_alice: Client, alice: User) -> None:
+    make_clips(alice, 2)
+    make_clips(alice, 1, status="failed", video="")
+    response = as_alice.post(URL, {"action": "zip", "all": "1"})
+    assert response["Content-Disposition"] == 'attachment; filename="seedance-2-of-3-clips.zip"'
+
+
+def test_an_empty_zip_is_refused_with_a_message(as_alice: Client, generation: Generation) -> None:
     response = as_alice.post(URL, {"action": "zip", "clip": [str(generation.pk)]})
     assert response.status_code == 422
-    assert "None of these clips has a video yet." in response.content.decode()
+    assert not response.has_header("Content-Disposition")
+    assert 'role="alert"' in response.content.decode()

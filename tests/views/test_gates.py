@@ -1,4 +1,4 @@
-"""Who may see what: owner and staff; for everybody else it does not exist."""
+"""Access: owner and staff only; for everybody else the clip does not exist."""
 
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from generations import storage
-from generations.ledger import account_for
+from generations.credits.ledger import account_for
+from generations.media import storage
 from generations.models import Generation, User
 from tests.factories import make_generation
 
@@ -55,11 +55,11 @@ def test_the_anonymous_are_sent_to_sign_in(client: Client, finished: Generation,
 
 
 @pytest.mark.parametrize("url", PAGES)
-def test_no_browser_keeps_what_it_showed(as_alice: Client, url: str) -> None:
+def test_private_pages_are_not_cached(as_alice: Client, url: str) -> None:
     assert as_alice.get(url)["Cache-Control"] == "private, no-store"
 
 
-# The address of the request, its method and headers, and the address that the browser shows meanwhile.
+# URL of the request, its method and headers, and the URL shown in the browser.
 SHOWN = "http://testserver/gallery/?q=fox&sort=oldest"
 WHERE = [
     ("get", "/gallery/?q=fox&sort=oldest", {}),
@@ -72,7 +72,7 @@ ELSEWHERE = ["http://example.org/gallery/?q=fox", "http://testserver//example.or
 
 
 @pytest.mark.parametrize(("method", "url", "headers"), WHERE)
-def test_signing_in_again_comes_back_to_what_the_browser_shows(
+def test_signing_in_again_returns_to_the_shown_page(
     client: Client, alice: User, method: str, url: str, headers: dict[str, str]
 ) -> None:
     asked = getattr(client, method)(url, headers=headers)
@@ -88,7 +88,7 @@ def test_an_expired_session_sends_the_whole_page_to_sign_in(client: Client, db: 
 
 
 @pytest.mark.parametrize("shown", ELSEWHERE)
-def test_signing_in_leads_to_no_other_host(client: Client, db: None, shown: str) -> None:
+def test_signing_in_never_redirects_to_another_host(client: Client, db: None, shown: str) -> None:
     headers = {"HX-Request": "true", "HX-Current-URL": shown}
     response = client.get("/generations/updates/", headers=headers)
     assert response["HX-Redirect"] in ("/accounts/login/?next=/", "/accounts/login/?next=/example.org/")
@@ -119,12 +119,12 @@ def test_only_a_post_cancels(as_alice: Client, generation: Generation) -> None:
     assert as_alice.get(f"/generations/{generation.pk}/cancel/").status_code == 405
 
 
-def test_a_browser_keeps_a_strip(as_alice: Client, finished: Generation) -> None:
+def test_a_sprite_sheet_is_cached(as_alice: Client, finished: Generation) -> None:
     response = as_alice.get(f"/generations/{finished.pk}/strip.jpg")
-    assert (response["Content-Type"], response["Cache-Control"]) == ("image/jpeg", "private, max-age=3600")
+    assert (response["Content-Type"], response["Cache-Control"]) == ("image/jpeg", "private, no-cache")
 
 
-def test_a_clip_without_a_strip_has_no_such_file(as_alice: Client, finished: Generation) -> None:
+def test_a_clip_without_a_sprite_sheet_returns_404(as_alice: Client, finished: Generation) -> None:
     Generation.objects.update(strip="")
     assert as_alice.get(f"/generations/{finished.pk}/strip.jpg").status_code == 404
 

@@ -1,4 +1,4 @@
-"""The library: adding, finding, and what has become of files on their way."""
+"""The library: adding and finding files, and the state of files in progress."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -9,11 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from generations.library.receiving import MediaUploadHandler
+from generations.library.uploads import MediaUploadHandler
 from generations.models import Asset, User
-from tests.clips import samples
 from tests.factories import make_generation, make_recipe
 from tests.library.assets import make_asset
+from tests.media import samples
 
 HTMX = {"HX-Request": "true"}
 URL = "/library/"
@@ -28,7 +28,7 @@ def post(client: Client, *files: SimpleUploadedFile, **more: object):
 
 
 class Endless(BytesIO):
-    """A body that tells whether anybody read it."""
+    """A body that records whether it was read."""
 
     def __init__(self) -> None:
         super().__init__(b"")
@@ -41,7 +41,7 @@ class Endless(BytesIO):
 
 @pytest.fixture
 def incoming(settings, tmp_path: Path) -> Iterator[Path]:
-    """Where uploads are written while they stream in; empty again after every request."""
+    """The upload directory, which must be empty again after every request."""
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "incoming"
     settings.FILE_UPLOAD_TEMP_DIR.mkdir()
     yield settings.FILE_UPLOAD_TEMP_DIR
@@ -63,7 +63,7 @@ def test_a_file_is_added_and_its_tile_returned(
     assert f'data-address="library:{asset.pk}"' in response.content.decode()
 
 
-def test_it_is_sent_to_apiframe_as_soon_as_it_is_added(
+def test_its_registration_starts_as_soon_as_it_is_added(
     as_alice: Client, django_capture_on_commit_callbacks: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queued: list[tuple] = []
@@ -89,12 +89,12 @@ def test_the_same_file_twice_is_one_asset(as_alice: Client) -> None:
         ),
         (b"<!DOCTYPE html><script>", "film.mp4", "“film.mp4”: This is a web page."),
         (b"", "nothing.png", "“nothing.png”: This file is empty."),
-        (samples.picture()[:-20], "cut.png", "“cut.png”: This file is cut off"),
-        (samples.picture() + b"\0" * 25 * 1024**2, "big.png", "“big.png”: This picture is larger than 25 MB"),
+        (samples.picture()[:90], "cut.png", "“cut.png”: This file is incomplete"),
+        (samples.picture() + b"\0" * 25 * 1024**2, "big.png", "“big.png”: This picture is too large"),
     ],
     ids=["svg", "html", "empty", "cut", "big"],
 )
-def test_a_bad_file_is_refused_by_name_and_in_words(
+def test_a_bad_file_is_refused_by_name_with_a_reason(
     as_alice: Client, incoming: Path, content: bytes, name: str, words: str
 ) -> None:
     response = post(as_alice, upload(content, name))
@@ -103,7 +103,7 @@ def test_a_bad_file_is_refused_by_name_and_in_words(
     assert not Asset.objects.exists()
 
 
-def test_what_is_too_large_is_off_the_disk_before_all_of_it_came(
+def test_a_too_large_upload_is_deleted_before_it_is_complete(
     as_alice: Client, incoming: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[int] = []
@@ -119,7 +119,7 @@ def test_what_is_too_large_is_off_the_disk_before_all_of_it_came(
     assert written[-1] == 0
 
 
-def test_a_body_over_the_cap_is_413_and_never_read(as_alice: Client, settings) -> None:
+def test_a_body_over_the_limit_is_413_and_never_read(as_alice: Client, settings) -> None:
     # bar 39
     body = Endless()
     response = as_alice.generic(
@@ -133,7 +133,7 @@ def test_a_body_over_the_cap_is_413_and_never_read(as_alice: Client, settings) -
     assert not body.asked
 
 
-def test_other_addresses_keep_the_smaller_cap(as_alice: Client) -> None:
+def test_other_urls_keep_the_smaller_limit(as_alice: Client) -> None:
     body = Endless()
     response = as_alice.generic(
         "POST",
@@ -145,8 +145,8 @@ def test_other_addresses_keep_the_smaller_cap(as_alice: Client) -> None:
     assert (response.status_code, body.asked) == (413, False)
 
 
-def test_what_the_anonymous_upload_is_never_read(db: None, incoming: Path) -> None:
-    # bar 39: sign-in is asked before anything parses the body.
+def test_an_anonymous_upload_is_never_read(db: None, incoming: Path) -> None:
+    # bar 39: sign-in is checked before the body is parsed.
     body = Endless()
     response = Client(enforce_csrf_checks=True).generic(
         "POST",
@@ -159,29 +159,30 @@ def test_what_the_anonymous_upload_is_never_read(db: None, incoming: Path) -> No
     assert not body.asked
 
 
-def test_an_upload_needs_the_form_token(alice: User) -> None:
+def test_an_upload_needs_the_csrf_token(alice: User) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
     assert post(client, upload(samples.picture())).status_code == 403
     assert not Asset.objects.exists()
 
 
-def test_several_files_without_script(as_alice: Client) -> None:
+def test_several_files_are_added_without_script(as_alice: Client) -> None:
     files = [upload(samples.picture()), upload(samples.sound(), "waves.mp3"), upload(b"text", "note.txt")]
     response = as_alice.post(URL, {"file": files}, follow=True)
     found = response.content.decode()
     assert Asset.objects.count() == 2
     assert "2 files added." in found
-    assert "“note.txt”: This is plain text." in found
+    assert "“note.txt”: This file type isn’t supported." in found
 
 
-def test_nothing_chosen_is_told(as_alice: Client) -> None:
-    assert "Choose a file first." in as_alice.post(URL, {}, follow=True).content.decode()
+def test_choosing_no_file_shows_an_error(as_alice: Client) -> None:
+    page = as_alice.post(URL, {}, follow=True)
+    assert [each.level_tag for each in page.context["messages"]] == ["error"]
 
 
-def test_files_added_from_the_composer_without_script_lie_in_its_tray(as_alice: Client) -> None:
+def test_without_script_files_added_from_the_composer_are_in_its_tray(as_alice: Client) -> None:
     form = {"tray": "add", "prompt": "A fox at dawn", "file": [upload(samples.picture())]}
-    found = as_alice.post(URL, form).content.decode()
+    found = as_alice.post("/generations/tray/files/", form).content.decode()
     assert f'name="reference_image_urls" value="{Asset.objects.get().address}"' in found
     assert "A fox at dawn" in found
 
@@ -199,34 +200,34 @@ def test_files_added_from_the_composer_without_script_lie_in_its_tray(as_alice: 
     ],
     ids=["all", "kind", "word", "words", "word-and-kind", "nonsense", "trash"],
 )
-def test_the_shelf_is_narrowed(as_alice: Client, alice: User, query: dict, found: set[str]) -> None:
+def test_the_library_is_filtered(as_alice: Client, alice: User, query: dict, found: set[str]) -> None:
     make_asset(user=alice, name="Red fox")
     make_asset(user=alice, name="Fox bark", kind="audio")
     make_asset(user=alice, name="Hare")
     make_asset(user=alice, name="Old hat", trashed_at="2026-01-01T00:00Z")
     page = as_alice.get(URL, query).context["page"]
-    assert {asset.name for asset in page} == found
+    assert {asset.name for asset in page.rows} == found
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "Pictures"), ("de", "Bilder")])
-def test_the_kinds_are_named_in_the_plural_of_each_language(
-    as_alice: Client, language: str, name: str
-) -> None:
+def test_kinds_have_plural_names_in_each_language(as_alice: Client, language: str, name: str) -> None:
     shelf = as_alice.get(URL, headers={"Accept-Language": language}).content.decode()
     kinds = re.findall(r'name="kind"\s+value="image"\s*>\s*(\w+)\s*</button>', shelf)
     assert kinds == [name]
 
 
-def test_it_tells_in_how_many_clips_a_file_was_used(as_alice: Client, alice: User) -> None:
+def test_it_shows_how_many_clips_use_a_file(as_alice: Client, alice: User) -> None:
     asset = make_asset(user=alice)
     recipe = make_recipe(start_image=asset.address, reference_image_urls=(asset.address,))
     make_generation(user=alice, recipe=recipe)
     make_generation(user=alice, recipe=recipe)
-    assert "used in 2 clips" in as_alice.get(URL).content.decode()
+    page = as_alice.get(URL)
+    assert page.context["asset"].clips == 2
+    assert f'href="/library/{asset.pk}/#uses"' in page.content.decode()
 
 
 @pytest.mark.parametrize("url", [URL, "/library/pick/"])
-def test_it_never_shows_what_others_keep(as_bob: Client, alice: User, url: str) -> None:
+def test_it_never_shows_other_users_files(as_bob: Client, alice: User, url: str) -> None:
     make_asset(user=alice, name="Alice's secret")
     assert "secret" not in as_bob.get(url).content.decode()
 
@@ -243,7 +244,7 @@ def test_other_methods_are_405(as_alice: Client, method: str) -> None:
 
 @pytest.mark.parametrize("files", [1, 30])
 @pytest.mark.parametrize("url", [URL, "/library/pick/"])
-def test_any_number_of_files_takes_the_same_queries(
+def test_it_runs_a_constant_number_of_queries(
     as_alice: Client, alice: User, django_assert_max_num_queries: Callable, files: int, url: str
 ) -> None:
     for _ in range(files):
@@ -262,17 +263,17 @@ def test_the_dialog_offers_each_file_as_a_button(as_alice: Client, alice: User) 
 class TestStates:
     URL = "/library/states/"
 
-    def test_nothing_is_said_while_nothing_changed(self, as_alice: Client, alice: User) -> None:
+    def test_polling_without_changes_has_no_body(self, as_alice: Client, alice: User) -> None:
         asset = make_asset(user=alice)
         assert as_alice.get(self.URL, {"preparing": asset.pk}).status_code == 204
 
-    def test_what_is_ready_is_told_and_asking_ends(self, as_alice: Client, alice: User) -> None:
+    def test_a_ready_file_is_updated_and_polling_ends(self, as_alice: Client, alice: User) -> None:
         asset = make_asset(user=alice, upstream_state="active", upstream_asset_id="a")
         found = as_alice.get(self.URL, {"preparing": asset.pk}).content.decode()
         assert f"outerHTML:[data-asset-state='{asset.pk}']" in found
         assert "every 2s" not in found
 
-    def test_it_asks_on_for_the_rest(self, as_alice: Client, alice: User) -> None:
+    def test_it_keeps_polling_for_the_rest(self, as_alice: Client, alice: User) -> None:
         ready = make_asset(user=alice, upstream_state="active", upstream_asset_id="a")
         waiting = make_asset(user=alice)
         found = as_alice.get(self.URL, {"preparing": [ready.pk, waiting.pk]}).content.decode()
@@ -284,9 +285,9 @@ class TestStates:
         assert "asset-refused" in response["HX-Trigger"]
         assert "Too dark." in response.content.decode()
 
-    def test_others_files_are_not_told_of(self, as_bob: Client, alice: User) -> None:
+    def test_other_users_files_are_not_reported(self, as_bob: Client, alice: User) -> None:
         asset = make_asset(user=alice, upstream_state="failed", upstream_error="Too dark.")
         assert "Too dark." not in as_bob.get(self.URL, {"preparing": asset.pk}).content.decode()
 
-    def test_it_survives_nonsense(self, as_alice: Client) -> None:
+    def test_it_ignores_invalid_input(self, as_alice: Client) -> None:
         assert as_alice.get(self.URL, {"preparing": "nonsense"}).status_code == 200

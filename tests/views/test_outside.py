@@ -1,4 +1,4 @@
-"""What comes from outside: headers, bodies that are too large, webhooks, probes."""
+"""External input: headers, oversized bodies, webhooks, health checks."""
 
 import hashlib
 import hmac
@@ -6,12 +6,21 @@ import hmac
 import pytest
 from django.test import Client
 
-from generations import lifecycle
 from tests.queue import queued
 
+KEY, OLD_KEY = "afk_now", "afk_before"
+BODY = b'{"event":"completed","jobId":"x"}'
 
-def _sign(body: bytes) -> str:
-    secret = hashlib.sha256(b"afk_sandbox").digest()
+
+@pytest.fixture
+def real(settings, db: None) -> None:
+    """The real API, its key changed lately."""
+    settings.IS_SANDBOX = False
+    settings.APIFRAME_API_KEY, settings.APIFRAME_API_KEY_PREVIOUS = KEY, OLD_KEY
+
+
+def _sign(body: bytes, key: str = KEY) -> str:
+    secret = hashlib.sha256(key.encode()).digest()
     return "sha256=" + hmac.new(secret, body, hashlib.sha256).hexdigest()
 
 
@@ -24,22 +33,41 @@ def _hook(client: Client, body: bytes, signature: str) -> int:
     ).status_code
 
 
-def test_a_signed_webhook_asks_for_an_early_look(
-    client: Client, db: None, django_capture_on_commit_callbacks
+@pytest.mark.parametrize("key", [KEY, OLD_KEY])
+def test_a_webhook_signed_with_either_key_triggers_an_early_poll(
+    client: Client, real: None, django_capture_on_commit_callbacks, key: str
 ) -> None:
-    body = b'{"event":"completed","jobId":"x"}'
     with django_capture_on_commit_callbacks(execute=True):
-        assert _hook(client, body, _sign(body)) == 204
+        assert _hook(client, BODY, _sign(BODY, key)) == 204
     assert queued() == ["generations.tasks.sweep"]
 
 
-@pytest.mark.parametrize("signature", ["", "sha256=00", "sha256=ü", "nonsense"])
-def test_a_forged_webhook_changes_nothing(client: Client, db: None, signature: str) -> None:
-    assert _hook(client, b'{"event":"completed","jobId":"x"}', signature) == 401
+def test_a_webhook_replayed_many_times_leaves_one_waiting_sweep(  # F45
+    client: Client, real: None, django_capture_on_commit_callbacks
+) -> None:
+    for _ in range(30):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert _hook(client, BODY, _sign(BODY)) == 204
+    assert queued() == ["generations.tasks.sweep"]
+
+
+@pytest.mark.parametrize("signature", ["", "sha256=00", "sha256=ü", "nonsense", _sign(BODY, "afk_sandbox")])
+def test_a_forged_webhook_changes_nothing(client: Client, real: None, signature: str) -> None:
+    assert _hook(client, BODY, signature) == 401
     assert queued() == []
 
 
-def test_the_page_has_the_strict_policy(client: Client, db: None) -> None:
+def test_without_a_previous_key_nobody_signs_with_an_empty_one(client: Client, real: None, settings) -> None:
+    settings.APIFRAME_API_KEY_PREVIOUS = ""
+    assert _hook(client, BODY, _sign(BODY, "")) == 401
+
+
+def test_the_demo_takes_no_webhooks(client: Client, db: None, settings) -> None:
+    assert _hook(client, BODY, _sign(BODY, settings.APIFRAME_API_KEY)) == 404
+    assert queued() == []
+
+
+def test_pages_have_the_strict_csp(client: Client, db: None) -> None:
     headers = client.get("/accounts/login/").headers
     assert "default-src 'none'; script-src 'self'; style-src 'self'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
@@ -57,16 +85,3 @@ def test_a_body_over_the_limit_is_refused_unread(client: Client, db: None) -> No
 def test_a_body_without_a_length_is_refused(client: Client, db: None) -> None:
     response = client.post("/accounts/login/", headers={"Transfer-Encoding": "chunked"})
     assert response.status_code == 411
-
-
-def test_it_answers_a_probe_without_sign_in(client: Client) -> None:
-    assert client.get("/healthz").content == b"ok"
-
-
-def test_it_is_not_ready_before_a_worker_has_swept(client: Client, db: None) -> None:
-    assert client.get("/readyz").status_code == 503
-
-
-def test_it_is_ready_after_a_sweep(client: Client, db: None) -> None:
-    lifecycle.take_lease("a worker")
-    assert client.get("/readyz").status_code == 200

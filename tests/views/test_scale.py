@@ -1,4 +1,4 @@
-"""What a user with 10,000 of everything asks of the database: as many questions as one with 10."""
+"""A user with 10,000 of everything causes as many queries as one with 10."""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -10,10 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from generations.finding import SORTS, GalleryFilter
+from generations.gallery.filters import GalleryFilter
+from generations.gallery.pages import SORTS
 from generations.models import Asset, Collection, Entry, Generation, Reference, Tag, User
-from generations.models.collection import fold
-from tests.factories import analyze, make_user
+from generations.models.named import fold
+from generations.operations.statistics import analyze
+from tests.factories import make_user
+
+pytestmark = pytest.mark.slow
 
 FEW, MANY = 10, 10_000
 BATCH = 1000
@@ -38,11 +42,12 @@ FILTERS = {
     "tag": "snow",
     "since": "2026-01-01",
     "until": "2200-01-01",
+    "takes": "00000000-0000-4000-8000-000000000000",
 }
 
 
 def _clips(user: User, count: int) -> list[Generation]:
-    """Every tenth under way, every third a favourite, every other one a take of its batch."""
+    """Create clips: every tenth running, every third a favourite, every other a take."""
     return [
         Generation(user=user, **QUOTE, **_state(number), **_place(number), is_favourite=number % 3 == 0)
         for number in range(count)
@@ -73,7 +78,7 @@ def _with_clips(count: int) -> User:
 
 
 def _shelve(user: User, clips: list[Generation]) -> None:
-    """Two collections, a tag and a picture for each."""
+    """Add two collections, a tag and a picture to each clip."""
     for name in ("Foxes", "Snow"):
         collection = Collection.objects.create(user=user, name=name, folded=fold(name))
         _link(Collection.clips.through, ((clip, {"collection": collection}) for clip in clips))
@@ -96,7 +101,7 @@ def _assets(user: User, count: int) -> list[Asset]:
 
 
 def _fill(count: int) -> User:
-    """Somebody with so many clips, as many in the trash, files in the library, and entries."""
+    """Create a user with `count` clips, trashed clips, files and entries."""
     user = _with_clips(count)
     clips = list(user.generations.all())
     _shelve(user, clips)
@@ -109,7 +114,7 @@ def _fill(count: int) -> User:
 
 
 def _lists(user: User) -> dict[str, str]:
-    """Every list there is, by a name that is the same for everybody."""
+    """Return the URL of every list, by a name that is the same for all users."""
     filters = {f"gallery by {name}": f"/gallery/?{name}={value}" for name, value in FILTERS.items()}
     sorts = {f"gallery, {name}": f"/gallery/?sort={name}" for name in SORTS}
     shelf = user.collections.all()[0].pk
@@ -142,12 +147,12 @@ def _gets(user: User, client: Client) -> dict[str, int]:
     return {name: _counted(lambda url=url: client.get(url)) for name, url in _lists(user).items()}
 
 
-def test_every_filter_is_among_the_lists() -> None:
+def test_every_filter_is_tested() -> None:
     assert {*FILTERS, "collection", "sort"} == set(GalleryFilter.base_fields)
 
 
 def _polls(client: Client) -> dict[str, int]:
-    """One that has something to tell, and one that has not, with the cards of a page."""
+    """Count queries of a poll with changes and one without, for a page of cards."""
     page = client.get("/").context
     running, insert = [clip for clip in page["feed"] if clip.is_active], page["insert"]
     shown = [f"{clip.pk}.{clip.stamp}" for clip in running]
@@ -163,20 +168,26 @@ def _polls(client: Client) -> dict[str, int]:
     }
 
 
+# On SQLite a search looks at the nearest matches first: where there are many, up to two tries for page and total.
+SEARCHED = {"gallery by q": 4}
+
+
 @pytest.mark.django_db
-def test_lists_and_the_poll_cost_as_many_queries_with_10000_as_with_10() -> None:
+def test_lists_and_polls_run_as_many_queries_with_10000_as_with_10() -> None:
     few, many = (_fill(FEW), _fill(MANY))
     analyze()
-    counted = [_gets(user, _client(user)) | _polls(_client(user)) for user in (few, many)]
-    assert counted[1] == counted[0]
+    first, second = (_gets(user, _client(user)) | _polls(_client(user)) for user in (few, many))
+    assert {
+        name: number for name, number in second.items() if number > first[name] + SEARCHED.get(name, 0)
+    } == {}
 
 
-# Rows are linked by the thousand: so many queries more is what 10,000 of them may take.
+# Rows are linked in batches of 1,000: the extra queries allowed for 10,000.
 LINKED = {"tag": 40, "collect": 40}
 
 
 def _bulks(client: Client) -> dict[str, int]:
-    """Each action on all clips that match."""
+    """Count queries of each action on all matching clips."""
     actions = ("favourite", "tag", "untag", "collect", "unfavourite", "trash")
     asked = {"all": "1", "within": "status=finished", "tags": "new", "new_collection": "All"}
     return {
@@ -186,7 +197,7 @@ def _bulks(client: Client) -> dict[str, int]:
 
 
 @pytest.mark.django_db
-def test_all_that_match_cost_as_many_queries_with_10000_as_with_10() -> None:
+def test_actions_on_all_run_as_many_queries_with_10000_as_with_10() -> None:
     users = _with_clips(FEW), _with_clips(MANY)
     analyze()
     few, many = (_bulks(_client(user)) for user in users)

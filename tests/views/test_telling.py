@@ -1,4 +1,4 @@
-"""Telling somebody that a clip is done: in which ways, and of which clips."""
+"""Notifications about finished clips: in which ways, and about which clips."""
 
 import json
 from typing import Any
@@ -21,46 +21,46 @@ def _news(client: Client, *showing: Generation) -> Any:
 
 
 @pytest.mark.parametrize("status", ["finished", "failed"])
-def test_an_ended_clip_is_told_of(as_alice: Client, generation: Generation, status: str) -> None:
+def test_an_ended_clip_is_reported(as_alice: Client, generation: Generation, status: str) -> None:
     [clip] = make_clips(generation.user, 1, status=status)
     assert _news(as_alice, clip) == {"clips": [{"id": str(clip.pk), "status": status}]}
 
 
-def test_what_goes_on_is_not(as_alice: Client, alice: User) -> None:
+def test_a_running_clip_is_not_reported(as_alice: Client, alice: User) -> None:
     assert _news(as_alice, make_generation(user=alice, status="running", progress=5)) is None
 
 
-def test_what_somebody_cancelled_is_no_news(as_alice: Client, generation: Generation) -> None:
+def test_a_cancelled_clip_is_not_reported(as_alice: Client, generation: Generation) -> None:
     Generation.objects.update(status="cancelled", ended_at=timezone.now())
     assert _news(as_alice, generation) == {"clips": []}
 
 
-def test_nobody_is_told_of_anothers(as_bob: Client, alice: User) -> None:
+def test_another_users_clip_is_not_reported(as_bob: Client, alice: User) -> None:
     assert _news(as_bob, *make_clips(alice, 1)) is None
 
 
-def test_the_header_stays_short(as_alice: Client, alice: User) -> None:
+def test_the_header_has_a_limited_length(as_alice: Client, alice: User) -> None:
     assert len(_news(as_alice, *make_clips(alice, MOST_TOLD + 5))["clips"]) == MOST_TOLD
 
 
-def test_only_the_title_tells_at_first(as_alice: Client) -> None:
+def test_only_the_tab_title_is_on_by_default(as_alice: Client) -> None:
     assert 'data-tells="title"' in as_alice.get("/").content.decode()
 
 
-def test_every_way_is_chosen_and_kept(as_alice: Client) -> None:
+def test_every_way_can_be_turned_on(as_alice: Client) -> None:
     assert as_alice.post("/preferences/", WAYS).status_code == 302
     assert 'data-tells="title sound notification"' in as_alice.get("/").content.decode()
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_every_way_is_turned_off(as_alice: Client, alice: User, way: str) -> None:
+def test_every_way_can_be_turned_off(as_alice: Client, alice: User, way: str) -> None:
     User.objects.filter(pk=alice.pk).update(**dict.fromkeys(WAYS, True))
     as_alice.post("/preferences/", {name: "on" for name in WAYS if name != way})
     alice.refresh_from_db()
     assert [getattr(alice, name) for name in WAYS] == [name != way for name in WAYS]
 
 
-def test_one_persons_choice_is_nobody_elses(as_alice: Client, bob: User) -> None:
+def test_a_choice_affects_only_its_user(as_alice: Client, bob: User) -> None:
     as_alice.post("/preferences/", {})
     bob.refresh_from_db()
     assert bob.tells == "title"
