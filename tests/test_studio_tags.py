@@ -1,9 +1,9 @@
-"""What the templates' own tags and filters say."""
+"""Template tags and filters."""
 
 import pytest
 
 from generations.models import Reference
-from generations.templatetags.studio import clock, doubled_rate, icon, rate, signed, token
+from generations.templatetags.studio import clock, doubled_rate, icon, rate, signed
 
 
 def test_an_icon_is_hidden_from_screen_readers() -> None:
@@ -19,14 +19,14 @@ def test_a_change_shows_its_sign(amount: int, text: str) -> None:
     assert signed(amount) == text
 
 
-def test_a_reference_is_named_as_the_prompt_names_it() -> None:
-    assert token(Reference(role="reference_image_urls", position=2)) == "[Image2]"
+def test_a_reference_has_the_same_name_as_in_the_prompt() -> None:
+    assert Reference(role="reference_image_urls", position=2).token == "[Image2]"
 
 
-def test_a_frame_is_named_in_words() -> None:
-    assert token(Reference(role="end_image", position=1)) == "Last frame"
+def test_a_frame_has_a_readable_name() -> None:
+    assert Reference(role="end_image", position=1).token == "Last frame"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (70, "1:10"), (3599, "59:59"), (3725, "1:02:05")])
-def test_a_clock_counts_as_the_cards_do(seconds: int, text: str) -> None:
+def test_elapsed_time_has_the_cards_format(seconds: int, text: str) -> None:
     assert clock(seconds) == text

@@ -1,8 +1,8 @@
-"""How durations read."""
+"""Template filters for durations."""
 
 from django import template
 
-from generations import durations
+from generations.texts import durations
 
 register = template.Library()
 register.filter("lasting", durations.lasting)
