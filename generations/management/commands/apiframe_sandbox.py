@@ -1,4 +1,4 @@
-"""Runs the stand-in Apiframe server until it is told to stop."""
+"""Run the sandbox, a fake Apiframe server, until a signal stops it."""
 
 import signal
 import threading
@@ -11,31 +11,38 @@ from django.core.management.base import BaseCommand, CommandError
 
 from generations.apiframe.sandbox import DEFAULT_CREDITS, DEFAULT_KEY, Sandbox
 
+_LONGEST_WAIT = 0.5
+
 
 class Command(BaseCommand):
-    help = "Run a stand-in for Apiframe on this machine: the same API, real clips, no cost."
-    # It needs neither the database nor a sound configuration of the product.
+    help = "Run a fake Apiframe on this machine: the same API, real clips, no cost."
+    # It needs neither the database nor valid product settings.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8090, help="0 takes a free one")
-        parser.add_argument("--seconds", type=float, default=6, help="how long a job lasts at least")
-        parser.add_argument("--state", type=Path, help="where jobs and files are kept (sandbox in DATA_DIR)")
+        parser.add_argument("--port", type=int, default=8090, help="0 picks a free one")
+        parser.add_argument("--seconds", type=float, default=6, help="the shortest time a job takes")
+        parser.add_argument(
+            "--state", type=Path, help="the folder for jobs and files (default: sandbox in DATA_DIR)"
+        )
         parser.add_argument("--key", default=DEFAULT_KEY, help="the API key it accepts")
         parser.add_argument(
-            "--credits", type=int, default=DEFAULT_CREDITS, help="what a new state begins with"
+            "--credits", type=int, default=DEFAULT_CREDITS, help="the balance in a new state directory"
         )
-        parser.add_argument("--retention", type=float, default=24, help="for how many hours results are kept")
+        parser.add_argument("--retention", type=float, default=24, help="how many hours results are kept")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        told_to_stop = threading.Event()
+        is_stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: told_to_stop.set())
+            signal.signal(number, lambda *_: is_stopping.set())
         with _sandbox(options) as sandbox:
             if options["verbosity"] > 1:
                 self.stdout.write(f"Apiframe sandbox at {sandbox.url}")
-            told_to_stop.wait()
+            # The kernel may deliver a signal to one of FFmpeg's threads, which does not interrupt this wait:
+            # Python runs the handler only once the main thread comes back.
+            while not is_stopping.wait(_LONGEST_WAIT):
+                pass
 
 
 def _sandbox(options: dict[str, Any]) -> Sandbox:

@@ -1,6 +1,8 @@
-"""One command that starts everything on this machine, and stops all of it with one Ctrl+C."""
+"""Start everything on this machine; one Ctrl+C stops it."""
 
+import errno
 import os
+import socket
 import sys
 from io import StringIO
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 
 class Command(BaseCommand):
@@ -18,6 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--dev", action="store_true", help="Reload the web process when code changes.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        _require_free("PORT", settings.HOST, settings.PORT)
+        if settings.IS_SANDBOX:
+            _require_free("SANDBOX_PORT", "127.0.0.1", settings.SANDBOX_PORT)
         sign_in = StringIO()
         call_command("prepare", stdout=sign_in)
         processes = [
@@ -27,16 +32,35 @@ class Command(BaseCommand):
         ]
         os.environ.update(_environment(sign_in.getvalue().strip()))
         os.chdir(settings.BASE_DIR)
-        # Honcho takes our place, so that a signal sent to this command reaches every process.
+        # Replace this process with Honcho, so that a signal sent to this command reaches every process.
         os.execv(sys.executable, [sys.executable, "-m", "honcho", "start", *processes])  # noqa: S606
+
+
+def _require_free(setting: str, host: str, port: int) -> None:
+    """Refuse to start if something listens at the address already, or the host is not of this machine."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+    except socket.gaierror:
+        raise CommandError(f"HOST must be an address of this machine, not {host!r}.") from None
+    except PermissionError:
+        raise CommandError(f"{setting}={port} needs more rights. Try: {setting}=8000 make run") from None
+    except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise CommandError(f"HOST must be an address of this machine, not {host!r}.") from None
+        raise CommandError(f"Port {port} is in use. Try: {setting}={port + 1} make run") from None
 
 
 def _environment(sign_in: str) -> dict[str, str]:
     here = str(Path(sys.executable).parent)
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.HOST, settings.HOST)  # noqa: S104
+    shown = f"[{host}]" if ":" in host else host
     return {
         "PATH": f"{here}{os.pathsep}{os.environ.get('PATH', '')}",
         "PORT": str(settings.PORT),
         "SANDBOX_PORT": str(settings.SANDBOX_PORT),
         "PYTHONUNBUFFERED": "1",
-        "SEEDANCE_WELCOME": f"\n  Seedance Web is ready: http://127.0.0.1:{settings.PORT}/\n  {sign_in}\n",
+        "SEEDANCE_WELCOME": f"\n  Seedance Web is ready: http://{shown}:{settings.PORT}/\n  {sign_in}\n",
     }
