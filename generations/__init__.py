@@ -1,0 +1,3 @@
+"""Seedance Web: the studio."""
+
+VERSION = "0.1.0"
