@@ -1,1 +1,1 @@
-"""The wiring of the product: settings, URLs, middleware and the WSGI and ASGI entry points."""
+"""Project configuration: settings, URLs, middleware, WSGI and ASGI entry points."""

@@ -1,22 +1,33 @@
-"""How gunicorn serves the product: threads enough that slow readers of video silence nobody else."""
+"""Gunicorn's settings."""
 
 import os
 from typing import Any
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seedance_web.settings")
+
+_host = os.environ.get("HOST", "127.0.0.1")
+bind = f"{f'[{_host}]' if ':' in _host else _host}:{os.environ.get('PORT', '8000')}"
+worker_class = "seedance_web.server.BufferedWorker"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
-# A reader of video holds its thread for as long as it reads; each thread may hold a database connection,
-# and PostgreSQL allows 100 by default.
-threads = 32
+# Each thread may keep a database connection, and PostgreSQL allows 100 by default.
+threads = 16
 timeout = 60
 graceful_timeout = 3
 keepalive = 5
 loglevel = "warning"
 
 
+def on_starting(server: Any) -> None:
+    """Forget the counters of an earlier run, whose process ids may come again."""
+    if settings.METRICS_TOKEN:
+        for path in settings.METRICS_DIR.glob("*.db"):
+            path.unlink(missing_ok=True)
+
+
 def when_ready(server: Any) -> None:
-    """Say where to go, as the last thing printed: by now the address answers."""
+    """Print the product's address last, when it answers."""
     welcome = os.environ.get("SEEDANCE_WELCOME")
     if welcome:
         print(welcome, flush=True)

@@ -1,11 +1,12 @@
-"""What every request passes: the cap on its body, the security headers, the language, and sign-in."""
+"""Middleware for every request: body limit, security headers, language and sign-in."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangoLoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
@@ -14,15 +15,21 @@ from django.utils import translation
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from generations.texts.addresses import path_here
+from generations.views import health, metrics
+from seedance_web.bodies import body_limit
+
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
+# Where a browser reads media from, beside ourselves.
+_BUCKET = f" {'://'.join(urlsplit(settings.S3_ENDPOINT_URL)[:2])}" if settings.S3_BUCKET else ""
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "media-src 'self' blob:",
+        f"img-src 'self' data: blob:{_BUCKET}",
+        f"media-src 'self' blob:{_BUCKET}",
         "connect-src 'self'",
         "font-src 'self'",
         "manifest-src 'self'",
@@ -34,19 +41,46 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
+# A style sheet, a script or a font opened as a page may do nothing at all.
+STATIC_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+
+
+def refuse_unused_methods(get_response: GetResponse) -> GetResponse:
+    """Refuse PUT, PATCH and DELETE: no page uses them, and Django's admin would treat them as GET."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+
+    return middleware
+
+
+PROBES = {"/healthz": health.healthz, "/readyz": health.readyz, "/metrics": metrics.metrics}
+
+
+def answer_probes(get_response: GetResponse) -> GetResponse:
+    """Answer health probes before anything else: they have no session and must work without a database."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return PROBES.get(request.path_info, get_response)(request)
+
+    return middleware
+
+
 def cap_request_body(get_response: GetResponse) -> GetResponse:
     """Refuse a body over the limit by its Content-Length, before anything reads it.
 
-    It stands first: Django's CSRF check parses a form before the login check, so that without this an anonymous
-    visitor could make us write any upload to disk. A chunked body tells no length and is refused as well.
+    It comes first: Django's CSRF check parses a form before the login check, so that without this an anonymous
+    visitor could make us write any upload to disk. A chunked body has no length and is refused as well.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.META.get("HTTP_TRANSFER_ENCODING"):
             return HttpResponse("This address needs a Content-Length.", status=411, content_type="text/plain")
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > _body_limit(request):
-            # Nobody has chosen a language yet: the thread still speaks the one of its last request.
+        if not length.isdecimal() or int(length) > body_limit(request.method, request.path_info):
+            # No language is active yet: the thread still has the one of its last request.
             with translation.override(translation.get_language_from_request(request)):
                 return render(request, "413.html", status=413)
         return get_response(request)
@@ -54,22 +88,21 @@ def cap_request_body(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def _body_limit(request: HttpRequest) -> int:
-    is_upload = request.method == "POST" and request.path_info in (reverse("library"), reverse("restore"))
-    return settings.UPLOAD_BODY_LIMIT if is_upload else settings.REQUEST_BODY_LIMIT
-
-
 def add_security_headers(get_response: GetResponse) -> GetResponse:
-    """The header set of a page; a response that has set one of its own keeps it.
+    """Add a page's security headers; a header that the response already has stays.
 
-    What is not stored is not shown either: not by the back button, to whoever sits there after a sign-out.
+    Pages are not stored, so that the back button shows none after a sign-out. A first view loads some fifty
+    static files, whose headers would weigh more than their content: they get a short policy.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        is_static = request.path.startswith(settings.STATIC_URL)
+        policy = STATIC_POLICY if is_static else CONTENT_SECURITY_POLICY
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         return response
 
@@ -77,14 +110,14 @@ def add_security_headers(get_response: GetResponse) -> GetResponse:
 
 
 class CompressPages(GZipMiddleware):
-    """Compress what is a page; a stream of video or of a zip keeps its length and its ranges."""
+    """Compress pages; video and zip streams keep their length and ranges."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         return response if response.streaming else super().process_response(request, response)
 
 
 def speak_the_users_language(get_response: GetResponse) -> GetResponse:
-    """The language somebody chose goes before the browser's, which Django's LocaleMiddleware has found."""
+    """Prefer the person's chosen language to the browser's, which Django's LocaleMiddleware has set."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         language = request.user.language if request.user.is_authenticated else ""
@@ -97,7 +130,7 @@ def speak_the_users_language(get_response: GetResponse) -> GetResponse:
 
 
 class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
-    """Sign-in everywhere but where a view says otherwise; htmx is sent there as a page, never as a fragment."""
+    """Require sign-in unless a view opts out; htmx loads the sign-in page as a page, never as a fragment."""
 
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
@@ -108,10 +141,9 @@ class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
 
 
 def _address_shown(request: HttpRequest) -> str:
-    """What the browser shows: the page asked for, or the page on which something was pressed; one of ours only."""
+    """Return the address of the page in the browser, also for htmx; only if it is one of ours."""
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
     if request.method in ("GET", "HEAD") and not htmx:
         return request.get_full_path()
     shown = htmx.current_url or request.headers.get("Referer", "")
-    host, _, path = shown.partition("://")[2].partition("/")
-    return f"/{path.lstrip('/')}" if host == request.get_host() else reverse("studio")
+    return path_here(shown, host=request.get_host()) or reverse("studio")

@@ -1,20 +1,106 @@
-"""Every address: the product's pages, sign-in, the admin, and the probes of an operator."""
+"""All URLs: the product's pages, sign-in, the admin and the operator's probes."""
 
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from generations.admin.operations import operations_urls
+from generations.admin.urls import panel_urls
+from generations.views import (
+    assets,
+    bulk,
+    collections,
+    credit_requests,
+    credits,
+    detail,
+    gallery,
+    health,
+    inspiration,
+    invitations,
+    library,
+    metrics,
+    organise,
+    plumbing,
+    preferences,
+    presets,
+    restoring,
+    single_sign_on,
+    studio,
+    takes,
+    trash,
+    tray,
+    updating,
+)
+from generations.views.plumbing import not_found
+from generations.views.sessions import end_session
+from generations.views.sign_up import sign_up
 
 urlpatterns = [
-    path("", include("generations.urls")),
-    # Pages of allauth that have no place here; it names them itself, so they lead to one that has.
-    path("accounts/email/", RedirectView.as_view(pattern_name="preferences")),
-    path("accounts/reauthenticate/", RedirectView.as_view(pattern_name="preferences")),
+    path("", studio.studio, name="studio"),
+    path("generations/", studio.create, name="generation_create"),
+    path("generations/quote/", studio.quote, name="quote"),
+    path("generations/restore/", restoring.restore, name="restore"),
+    path("generations/tray/", tray.tray, name="tray"),
+    path("generations/tray/files/", tray.add_files, name="tray_files"),
+    path("generations/updates/", updating.updates, name="updates"),
+    path("generations/<uuid:pk>/", detail.detail, name="generation"),
+    path("generations/<uuid:pk>/cancel/", detail.cancel, name="generation_cancel"),
+    path("generations/<uuid:pk>/take/", assets.take, name="generation_take"),
+    path("generations/<uuid:pk>/extend/", assets.extend, name="generation_extend"),
+    path("generations/<uuid:pk>/retry/", studio.retry, name="generation_retry"),
+    path("generations/<uuid:pk>/takes/", takes.takes, name="takes"),
+    path("generations/<uuid:pk>/choose/", takes.choose, name="choose"),
+    path("generations/<uuid:pk>/keep/", takes.keep_only, name="keep_only"),
+    path("generations/<uuid:pk>/<str:name>", detail.file, name="generation_file"),
+    path("generations/<uuid:pk>/favourite/", organise.favourite, name="favourite"),
+    path("generations/<uuid:pk>/organise/", organise.organise, name="organise"),
+    path("gallery/", gallery.gallery, name="gallery"),
+    path("gallery/bulk/", bulk.bulk, name="bulk"),
+    path("collections/", collections.collections, name="collections"),
+    path("collections/<int:pk>/", collections.rename, name="collection_rename"),
+    path("collections/<int:pk>/delete/", collections.delete, name="collection_delete"),
+    path("trash/", trash.trash_page, name="trash"),
+    path("trash/undo/", trash.undo, name="trash_undo"),
+    path("library/", library.library, name="library"),
+    path("library/pick/", library.picker, name="picker"),
+    path("library/states/", library.states, name="asset_states"),
+    path("library/<uuid:pk>/", assets.asset, name="asset"),
+    path("library/<uuid:pk>/rename/", assets.rename, name="asset_rename"),
+    path("library/<uuid:pk>/trash/", assets.trash, name="asset_trash"),
+    path("library/<uuid:pk>/restore/", assets.restore, name="asset_restore"),
+    path("library/<uuid:pk>/retry/", assets.retry, name="asset_retry"),
+    path("library/<uuid:pk>/<str:name>", assets.file, name="asset_file"),
+    path("credits/", credits.credits, name="credits"),
+    path("credits/entries.csv", credits.entries_csv, name="entries_csv"),
+    path("credits/balance/", credits.balance, name="balance"),
+    path("credits/request/", credit_requests.ask, name="credit_request"),
+    path("credits/request/close/", credit_requests.close, name="credit_request_close"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("preferences/export/", preferences.export, name="export"),
+    path("guide/", inspiration.guide, name="guide"),
+    path("prompts/", inspiration.prompts, name="prompts"),
+    path("presets/", presets.save, name="preset_save"),
+    path("presets/<int:pk>/apply/", presets.apply, name="preset_apply"),
+    path("presets/<int:pk>/rename/", presets.rename, name="preset_rename"),
+    path("presets/<int:pk>/delete/", presets.delete, name="preset_delete"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path("webhooks/apiframe/", plumbing.apiframe, name="webhook"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
+    # A page of allauth that we do not use; it links to it, so it redirects.
     path("accounts/password/set/", RedirectView.as_view(pattern_name="account_reset_password")),
+    path("accounts/signup/", sign_up),
     path("accounts/", include("allauth.account.urls")),
-    *operations_urls(),
+    path("accounts/security/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
+    path("accounts/sso/", single_sign_on.start, name="oidc_start"),
+    path("accounts/sso/callback/", single_sign_on.callback, name="oidc_callback"),
+    path("accounts/sessions/<int:pk>/end/", end_session, name="session_end"),
+    *panel_urls(),
+    # Django's redirect to an object raises on ids that are not UUIDs; the panel links directly.
+    path("admin/r/<path:object>", not_found),
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "generations.views.errors.bad_request"
+handler429 = "generations.views.plumbing.too_many"
+handler400 = "generations.views.plumbing.bad_request"

@@ -1,1 +1,1 @@
-"""How days and times read, by language; a template names the format, never its letters."""
+"""Date and time formats by language; templates use their names."""

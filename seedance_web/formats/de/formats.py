@@ -1,4 +1,4 @@
-"""Days and times in German; what is missing here is Django's."""
+"""Date and time formats for German; Django has the others."""
 
 DATE_FORMAT = "j. M Y"
 DATETIME_FORMAT = "j. M Y, H:i"

@@ -1,4 +1,4 @@
-"""Days and times in English; what is missing here is Django's."""
+"""Date and time formats for English; Django has the others."""
 
 DATE_FORMAT = "j M Y"
 DATETIME_FORMAT = "j M Y, H:i"

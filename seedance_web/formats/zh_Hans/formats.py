@@ -1,4 +1,4 @@
-"""Days and times in Simplified Chinese; what is missing here is Django's."""
+"""Date and time formats for Simplified Chinese; Django has the others."""
 
 DATE_FORMAT = "Y年n月j日"
 DATETIME_FORMAT = "Y年n月j日 H:i"
