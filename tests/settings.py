@@ -1,4 +1,4 @@
-"""The product's settings, with a data directory of the suite's own and nothing of the operator's environment."""
+"""The product's settings with a test data directory and no operator environment."""
 
 import os
 from tempfile import mkdtemp
@@ -8,7 +8,7 @@ os.environ["DATA_DIR"] = mkdtemp(prefix="seedance-tests-")
 for _name in ("APIFRAME_API_KEY", "PUBLIC_URL", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS"):
     os.environ.pop(_name, None)
 os.environ["DOT_ENV"] = os.devnull
-# Each process of the run empties its queue and its cache: it has a Redis database of its own, counted downwards.
+# Test processes empty their queue and cache, so each has its own Redis database, counting down.
 if os.environ.get("REDIS_URL") and "PYTEST_XDIST_WORKER" in os.environ:
     _redis = urlsplit(os.environ["REDIS_URL"])
     _number = int(_redis.path[1:] or 0) - int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))

@@ -1,4 +1,4 @@
-"""One command starts everything; one Ctrl+C stops all of it."""
+"""One command starts everything; one Ctrl+C stops it all."""
 
 import json
 import urllib.request
@@ -10,6 +10,8 @@ import pytest
 from tests.browser.person import Person
 from tests.browser.product import Product
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
@@ -20,10 +22,11 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         product.stop()
 
 
-def test_it_says_last_where_to_go_and_how_to_sign_in(running: Product) -> None:
-    *_, address, sign_in = [line for line in running.output().splitlines() if line.split("|")[-1].strip()]
-    assert f"http://127.0.0.1:{running.port}/" in address
-    assert "Sign in as admin" in sign_in
+def test_it_prints_its_address_and_then_how_to_sign_in(running: Product) -> None:
+    lines = running.output_with("Sign in as admin").splitlines()
+    said = [line for line in lines if " web.1 " in line and line.split("|")[-1].strip()]
+    sign_in = next(number for number, line in enumerate(said) if "Sign in as admin" in line)
+    assert f"http://127.0.0.1:{running.port}/" in said[sign_in - 1]
 
 
 def test_one_ctrl_c_stops_everything(running: Product) -> None:
@@ -47,7 +50,7 @@ def test_a_job_outlives_the_worker_that_sent_it(tmp_path: Path) -> None:
 
 
 def _asked(product: Product) -> list[dict[str, object]]:
-    """What the sandbox was asked since it was started."""
+    """Return the requests the sandbox received since it started."""
     with urllib.request.urlopen(
         f"http://127.0.0.1:{product.sandbox_port}/_sandbox/requests", timeout=30
     ) as answer:

@@ -1,21 +1,38 @@
-"""Static files as an operator serves them: in one piece, under names that change with what is in them."""
+"""Static files in production: joined sheets and plain modules, with names that change with their content."""
 
 import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
-from seedance_web.settings import STORAGES
+from seedance_web.settings import STORAGES, WHITENOISE_IMMUTABLE_FILE_TEST
+
+# Ordinary JavaScript that a bundler made of regular expressions broke.
+SAMPLES = {
+    "function.js": "export function one() { return 1; }\n",
+    "quotes.js": "import { one } from './function.js'\nexport { one as uno }\n",
+    "comment.js": 'import { uno as eins } from "./quotes.js"; // as it was\nexport default eins\n',
+    "default.js": 'import eins, * as all from "./comment.js"; import "./circle.js"\nexport class Two {}\n',
+    "circle.js": 'import { back } from "./round.js";\nexport const there = () => back;\n',
+    "round.js": 'import { there } from "./circle.js";\nexport const back = () => there;\n',
+}
+
+
+FILES_ONLY = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+
+
+def _collect(folder: Path, **overrides: object) -> Path:
+    with override_settings(STATIC_ROOT=folder, STORAGES=STORAGES, **overrides):
+        call_command("collectstatic", verbosity=0, interactive=False)
+    return folder
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("static")
-    with override_settings(STATIC_ROOT=folder, STORAGES=STORAGES):
-        call_command("collectstatic", verbosity=0, interactive=False)
-    return folder
+    return _collect(tmp_path_factory.mktemp("static"))
 
 
 def _sheet(served: Path, name: str) -> str:
@@ -23,12 +40,12 @@ def _sheet(served: Path, name: str) -> str:
     return found.read_text()
 
 
-def test_a_sheet_is_served_in_one_piece(served: Path) -> None:
+def test_a_stylesheet_is_bundled(served: Path) -> None:
     assert "@import" not in _sheet(served, "app")
     assert "@import" not in _sheet(served, "gallery-page")
 
 
-def test_its_parts_keep_their_layers_and_their_order(served: Path) -> None:
+def test_bundled_stylesheets_keep_layers_and_order(served: Path) -> None:
     order = [
         "@layer reset, tokens,",
         "@layer reset {",
@@ -41,33 +58,71 @@ def test_its_parts_keep_their_layers_and_their_order(served: Path) -> None:
     assert places == sorted(places)
 
 
-def test_what_a_part_names_is_found_under_its_hashed_name(served: Path) -> None:
+def test_urls_in_bundled_stylesheets_are_hashed(served: Path) -> None:
     [font] = set(re.findall(r'url\("\.\./(fonts/[^"]+)"\)', _sheet(served, "app")))
     assert (served / font).exists()
     assert re.search(r"\.[0-9a-f]{12}\.woff2$", font)
 
 
-def test_sheets_of_packages_stay_as_they_are(served: Path) -> None:
+def test_stylesheets_of_packages_are_unchanged(served: Path) -> None:
     [forms] = served.glob("admin/css/forms.*.css")
     assert "@import" in forms.read_text()
 
 
-def test_the_script_of_every_page_is_served_in_one_piece(served: Path) -> None:
-    [app] = served.glob("js/app.*.js")
-    words = app.read_text()
-    assert not re.search(r"^(import|export) ", words, re.MULTILINE)
-    assert words.index("const _tokens =") < words.index("const _tray =") < words.index("const _picker =")
-    assert words.count("const _tray =") == 1
+def test_scripts_are_served_byte_for_byte_beside_each_other(served: Path) -> None:
+    [folder] = {each.parent for each in served.glob("js/*/*.js")}
+    assert re.fullmatch("[0-9a-f]{12}", folder.name)
+    sources = sorted((settings.BASE_DIR / "static" / "js").glob("*.js"))
+    assert sources
+    assert [(folder / each.name).read_bytes() for each in sources] == [each.read_bytes() for each in sources]
 
 
-def test_its_modules_take_from_each_other_what_they_export(served: Path) -> None:
-    [app] = served.glob("js/app.*.js")
-    assert "const { follow } = _tokens;" in app.read_text()
-    assert "return { pieces, follow };" in app.read_text()
+def test_any_javascript_is_served_unchanged(tmp_path: Path) -> None:
+    (tmp_path / "source" / "js").mkdir(parents=True)
+    for name, source in SAMPLES.items():
+        (tmp_path / "source" / "js" / name).write_text(source)
+    served = _collect(
+        tmp_path / "served", STATICFILES_DIRS=[tmp_path / "source"], STATICFILES_FINDERS=FILES_ONLY
+    )
+    [folder] = {each.parent for each in served.glob("js/*/*.js")}
+    assert {each.name: each.read_text() for each in folder.glob("*.js")} == SAMPLES
 
 
-def test_modules_name_each_other_as_they_are_served(served: Path) -> None:
-    [app] = served.glob("js/gallery.*.js")
-    named = re.findall(r'import "\./([^"]+)"', app.read_text())
-    assert named
-    assert all((served / "js" / name).exists() for name in named)
+def test_a_changed_module_moves_all_of_them(tmp_path: Path) -> None:
+    folders = set()
+    for words in ("one", "another"):
+        source = tmp_path / words / "js"
+        source.mkdir(parents=True)
+        (source / "a.js").write_text('import "./b.js";')
+        (source / "b.js").write_text(words)
+        served = _collect(
+            tmp_path / f"served-{words}", STATICFILES_DIRS=[source.parent], STATICFILES_FINDERS=FILES_ONLY
+        )
+        folders |= {each.parent.name for each in served.glob("js/*/a.js")}
+    assert len(folders) == 2
+
+
+@pytest.mark.parametrize("address", ["/static/js/0123456789ab/app.js", "/static/css/app.0123456789ab.css"])
+def test_files_with_a_hash_may_be_cached_for_ever(address: str) -> None:
+    assert re.search(WHITENOISE_IMMUTABLE_FILE_TEST, address)
+    assert not re.search(WHITENOISE_IMMUTABLE_FILE_TEST, "/static/css/app.css")
+
+
+def test_every_module_of_a_page_is_preloaded() -> None:
+    """A module the browser finds only inside another costs a round trip more."""
+    preloads = (settings.BASE_DIR / "templates" / "_modules.html").read_text()
+    named = re.findall(r"static 'js/([\w-]+\.js)'", preloads)
+    assert len(named) == len(set(named))
+    assert set(named) == _imported("app.js")
+
+
+def _imported(name: str) -> set[str]:
+    """The module and everything it imports, directly or not."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        module = waiting.pop()
+        found.add(module)
+        source = (settings.BASE_DIR / "static" / "js" / module).read_text()
+        waiting += set(re.findall(r'import[^"]*"\./([\w-]+\.js)"', source)) - found
+    return found
