@@ -1,26 +1,20 @@
-// Every behaviour is a module that listens on the document and finds its elements by data-*; the few that share something import it.
+// Each module adds one behaviour to the document and finds its elements by data-*. A few share code through imports.
+// templates/_modules.html preloads them all.
 import "./failures.js";
 import "./themes.js";
-import "./fields.js";
 import "./prompt.js";
-import "./length.js";
 import "./numbers.js";
 import "./tray.js";
-import "./mirror.js";
 import "./picker.js";
 import "./dragging.js";
-import "./strips.js";
-import "./moments.js";
-import "./examples.js";
 import "./prompts.js";
 import "./dialogs.js";
+import "./settings.js";
+import "./roving.js";
 import "./submit.js";
-import "./coming.js";
-import "./elapsed.js";
+import "./feed.js";
 import "./preview.js";
 import "./copy.js";
-import "./clip-keys.js";
-import "./keys.js";
 import "./telling.js";
 import "./draft.js";
 import "./incoming.js";

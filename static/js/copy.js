@@ -1,9 +1,9 @@
-// Copies what a button carries, or the text of another element; says so in the button's own words, and to those who listen.
+// Copy a text carried by the button, or the text of another element, and confirm it visibly and to screen readers.
 const SHOWN = 1600;
 
 const textOf = ({ dataset }) => dataset.copyText ?? document.querySelector(dataset.copy).textContent.trim();
 
-// The clipboard API is there on https and localhost only; a studio in the house may have neither.
+// The clipboard API exists only on https and localhost; a studio on a local network may have neither.
 const copyOldStyle = (text) => {
   const field = document.createElement("textarea");
   Object.assign(field, { value: text, readOnly: true, className: "unseen" });

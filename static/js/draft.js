@@ -1,4 +1,4 @@
-// What is in the composer is kept in this browser for its user, so that no reload, error or ended session loses it.
+// Keep the composer in this browser, per user, so that a reload, error or expired session loses nothing.
 import { fill, offerBack, put, typed } from "./filling.js";
 import { send } from "./tray.js";
 
@@ -8,7 +8,7 @@ const OURS = /^(hidden|submit|file)$/;
 const PASSING = /^(address|to)?$/;
 const isKept = (field) => !OURS.test(field.type) && !PASSING.test(field.name) && !field.closest("[data-aside]");
 const fields = () => [...form.elements].filter(isKept);
-// In tiles, or not drawn yet.
+// In rendered tiles, or not rendered yet.
 const lying = () => [...document.querySelectorAll(":is(#tray, #tray .tile) > [type=hidden]")];
 const files = () => lying().map(({ name, value }) => [name, value]);
 const isChecked = (field) => field.type === "checkbox" || field.type === "radio";
@@ -22,7 +22,7 @@ export const contents = () => {
   return draft;
 };
 
-// Files are put where the server reads them from; it draws the tray anew.
+// Put files where the server reads them; it then renders the tray again.
 export const lay = ({ tray = [], parent = "", ...draft }) => {
   const before = lying();
   for (const field of before) field.remove();
@@ -37,9 +37,10 @@ export const lay = ({ tray = [], parent = "", ...draft }) => {
   for (const field of fields()) if (!isChecked(field)) typed(field);
 };
 
+// A tab has its own draft; a new one begins with the last of any.
 const read = () => {
   try {
-    return JSON.parse(localStorage.getItem(key));
+    return JSON.parse(sessionStorage.getItem(key) ?? localStorage.getItem(key));
   } catch {
     return null;
   }
@@ -47,31 +48,45 @@ const read = () => {
 
 const keep = () => {
   try {
-    localStorage.setItem(key, JSON.stringify(contents()));
+    for (const storage of [sessionStorage, localStorage]) storage.setItem(key, JSON.stringify(contents()));
   } catch {
-    // Storage is full or switched off: the page itself still has the text.
+    // Storage is full or disabled: the page still has the text.
   }
 };
 
-// The files that were kept come before those that this page was opened with; the server takes each once.
+// Stored files come before those this page was opened with. The server drops duplicates.
 const restore = () => {
   const draft = read();
   if (draft) lay({ ...draft, tray: [...draft.tray, ...files()] });
+  return Boolean(draft);
+};
+
+// The price that the page came with is that of another form while a draft is laid in: shown once it is asked for anew.
+const showPrice = () => (form.dataset.priced = "");
+
+// Whoever came to change the words of a clip can begin at once.
+const writeOn = () => {
+  const { prompt } = form.elements;
+  prompt.focus();
+  prompt.setSelectionRange(prompt.value.length, prompt.value.length);
 };
 
 const begin = () => {
-  // A form that came back with errors, or filled with the recipe of a clip, is newer than anything kept.
+  // A form returned with errors, or filled from a clip, is newer than the stored draft.
   if (form.hasAttribute("data-bound")) {
     offerBack(read()?.prompt);
     keep();
-  } else restore();
+    showPrice();
+    if (!document.querySelector("#quote [data-problem]")) writeOn();
+  } else if (!restore() && !form.dataset.begun) showPrice();
+  document.addEventListener("htmx:afterRequest", ({ target }) => target.matches("[data-quoter], [data-composer]") && showPrice());
   form.addEventListener("input", keep);
   document.addEventListener("tray-shown", keep);
-  // What the address asks for is put over what was kept, never in its place.
+  // Apply what the URL asks for on top of the draft instead of replacing it.
   if (form.dataset.begun) fill(JSON.parse(form.dataset.begun));
-  // A reload is no wish to add the same once more.
+  // A reload must not add the same thing again.
   if (form.dataset.begun || document.querySelector("#tray[data-given]")) history.replaceState(history.state, "", location.pathname);
 };
 
-// Once htmx listens, or the price would stay that of the form as it came.
+// Wait for htmx, or the price would stay that of the original form.
 if (form) addEventListener("DOMContentLoaded", begin);

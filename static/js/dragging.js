@@ -1,4 +1,4 @@
-// Tiles are put in order by hand: a mouse drags at once, a finger after a moment of holding still.
+// Sort tiles by dragging: at once with a mouse, after a short press with a finger.
 import { send } from "./tray.js";
 
 const HOLD = 280;
@@ -44,7 +44,7 @@ const drop = () => {
   send(`move ${placeOf(tile)} ${placeOf(over)}`);
 };
 
-// The click that ends a drag is none.
+// Ignore the click that ends a drag.
 const swallow = (event) => {
   event.preventDefault();
   event.stopPropagation();

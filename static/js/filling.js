@@ -1,4 +1,4 @@
-// Puts things into the composer as if they had been typed; words that are replaced can be had back.
+// Fill composer fields and fire input events. A replaced prompt can be restored.
 const composer = () => document.querySelector("[data-composer]");
 const prompt = () => composer().elements.prompt;
 export const typed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -26,7 +26,7 @@ export const write = (words, { isRecalled = false } = {}) => {
   typed(prompt());
 };
 
-// After what is written, and once, however often it is added; the server does the same where there is no script.
+// Append once, however often it is added. The server does the same without script.
 const withAdded = (written, added) => {
   if (!added || `\n${written}\n`.includes(`\n${added}\n`)) return written;
   return written.trim() ? `${written.trimEnd()}\n${added}` : added;
@@ -42,7 +42,8 @@ export const fill = ({ settings = {}, added = "", words }) => {
 };
 
 document.addEventListener("click", ({ target }) => {
-  if (!target.closest("[data-put-back]")) return;
+  // While the tray is on its way, its files are neither those before nor those after.
+  if (!target.closest("[data-put-back]") || document.querySelector("[data-tray].htmx-request")) return;
   back();
   prompt().focus();
 });

@@ -1,4 +1,4 @@
-// What only lists of many clips need.
+// Modules for lists of many clips.
 import "./selecting.js";
 import "./selecting-keys.js";
 import "./place.js";

@@ -1,5 +1,6 @@
-// Files and addresses come in by choosing, dropping and pasting: into the composer's tray, or onto the library's shelf.
-import { isOurs, restore } from "./restore.js";
+// Files and URLs by choosing, dropping and pasting, into the tray of the composer or the library.
+import { contents, lay } from "./draft.js";
+import { offer } from "./filling.js";
 import { home, send } from "./tray.js";
 import { upload } from "./upload.js";
 
@@ -14,7 +15,7 @@ const ontoShelf = ({ html, asset }) => {
 
 const keep = (files, role) => upload(files, home() ? intoTray(role) : ontoShelf);
 
-// A clip of ours alone brings its recipe into the composer.
+// A single clip of ours restores its recipe into the composer.
 const add = async (files, role = "") => {
   const use = () => keep(files, role);
   if (home() && files.length === 1 && (await isOurs(files[0]))) restore(files[0], use);
@@ -69,8 +70,45 @@ document.addEventListener("paste", (event) => {
   event.preventDefault();
 });
 
-// The address is emptied for the next one once it lies in the tray.
+// Clear the URL field once the URL is in the tray.
 document.addEventListener("tray-shown", ({ target }) => {
   const field = document.querySelector("[data-address]");
   if (field.value && !target.querySelector("[role=alert]")) field.value = "";
+});
+
+// Restore the recipe from one of our MP4 files into the composer. It is used as a reference video only on request.
+const MARK = '"seedance_web"';
+// Our clips have their tags at the front, so only this many bytes are read and sent.
+const FRONT = 2 ** 18;
+let use, before;
+
+export const isOurs = async (file) => file.type === "video/mp4" && (await file.slice(0, FRONT).text()).includes(MARK);
+
+// The server decides whether there is a valid recipe. Without one the file is used normally.
+export const restore = (file, otherwise) => {
+  const source = document.querySelector("[data-restored]");
+  const clip = new File([file.slice(0, FRONT)], file.name, { type: file.type });
+  use = otherwise;
+  htmx.ajax("POST", source.dataset.restored, { source, values: { clip } });
+};
+
+// Undo, and then redo.
+const exchange = (given) => {
+  before = contents();
+  lay(given);
+  const replaced = before;
+  offer(() => exchange(replaced));
+};
+
+document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+  if (elt.id !== "restored") return;
+  if (elt.dataset.contents) exchange(JSON.parse(elt.dataset.contents));
+  else use();
+});
+
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest("[data-use-instead]")) return;
+  target.closest(".notice").remove();
+  exchange(before);
+  use();
 });

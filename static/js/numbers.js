@@ -1,4 +1,4 @@
-// Buttons beside a number: minus and plus, the dice, and the rubber. Each counts as typing.
+// Buttons of a number field: minus, plus, random and clear. Each fires an input event.
 import { typed } from "./filling.js";
 
 const LARGEST_SEED = 2 ** 31;
@@ -13,3 +13,16 @@ document.addEventListener("click", ({ target }) => {
   typed(field);
   if (seed === "clear") field.focus();
 });
+
+// The slider has no name and mirrors the number field, which is submitted.
+const numberOf = (slider) => document.querySelector(`[name="${slider.dataset.mirrors}"]`);
+
+document.addEventListener("input", ({ target }) => {
+  if (target.matches("[data-mirrors]")) numberOf(target).value = target.value;
+  const slider = target.name && document.querySelector(`[data-mirrors="${target.name}"]`);
+  if (slider && target.value) slider.value = target.value;
+});
+
+for (const slider of document.querySelectorAll("[data-mirrors]")) {
+  slider.value = numberOf(slider).value || slider.value;
+}

@@ -1,8 +1,8 @@
-// The library in a dialog over the composer; without script the same button leads to a page.
+// The library as a dialog over the composer. Without script the same button leads to a page.
 import { send } from "./tray.js";
 
 const dialog = document.querySelector("[data-picker]");
-// Where a click will put it: a frame, or else any list.
+// Where a click adds the file: a frame, or any list.
 const role = () => dialog.querySelector('[name="to"]').value;
 const places = () => (role() ? `#tray [name="${role()}"]` : "#tray [data-list] [type=hidden]");
 
@@ -30,7 +30,7 @@ const takeOut = (address) => {
 };
 
 if (dialog) {
-  // What lies in the tray already is taken out by a second click.
+  // A second click removes a file that is in the tray.
   document.addEventListener("click", (event) => {
     const pick = event.target.closest("[data-pick]");
     const opener = event.target.closest("[data-pick-for]");
@@ -39,9 +39,6 @@ if (dialog) {
     if (opener) open(opener.dataset.pickFor);
     else if (pick.ariaPressed === "true") takeOut(pick.dataset.pick);
     else send(pick.value);
-  });
-  document.addEventListener("click", ({ target }) => {
-    if (target === dialog || target.closest("[data-picker-close]")) dialog.close();
   });
   document.addEventListener("tray-shown", () => {
     mark();

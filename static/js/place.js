@@ -1,4 +1,4 @@
-// The address follows the page of the list that is in sight, so that coming back, and a reload, come back to it.
+// Keep the URL on the visible page of the list, so that going back or reloading returns to it.
 const pageInSight = () =>
   [...document.querySelectorAll("[data-place]")].findLast((mark) => mark.nextElementSibling?.getBoundingClientRect().top < innerHeight / 2);
 

@@ -1,4 +1,4 @@
-// Asks the browser for notifications when they are turned on, and never before; says what became of it.
+// Request notification permission when the option is turned on, not earlier, and show the result.
 import { ring } from "./sound.js";
 
 const box = document.querySelector("[data-asks-permission]");

@@ -1,4 +1,4 @@
-// Selecting with keys: arrows go from card to card, X ticks one, Shift+X everything in between, A all, Esc none.
+// Select with keys: arrows move between cards, X checks one, Shift+X a range, A all, Esc none.
 import { selectAll, selectNone, ticks, toggle } from "./selecting.js";
 
 const cards = () => [...document.querySelectorAll("[data-feed] > .card")];
@@ -10,7 +10,7 @@ const beside = (card, step) => {
   return all[all.indexOf(card) + step];
 };
 
-// The nearest card in the next row that is above or below this one.
+// The nearest card in the row above or below.
 const across = (card, sign) => {
   const { left, top, bottom } = card.getBoundingClientRect();
   const rows = cards().map((each) => ({ each, box: each.getBoundingClientRect() }));

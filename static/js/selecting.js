@@ -1,5 +1,5 @@
-// Selecting cards with clicks: a tick, a card while something is selected, shift for everything in between.
-// The ticks in the page are the only state; the bar shows itself by them.
+// Select cards with clicks: a checkbox, a card while something is selected, Shift for a range.
+// The checkboxes are the only state; the bar shows itself by them.
 export const ticks = () => [...document.querySelectorAll(".card-select input")];
 const ticked = () => ticks().filter((tick) => tick.checked);
 let anchor = null;
@@ -10,8 +10,10 @@ export const tell = () => {
   const count = document.querySelector("[data-selected]");
   if (!count) return;
   const isAll = document.querySelector('#bulk [name="all"]').checked;
-  const number = isAll ? Number(document.querySelector("[data-total]").dataset.total) : ticked().length;
-  const shown = number.toLocaleString(document.documentElement.lang);
+  const total = document.querySelector("[data-total]")?.dataset ?? {};
+  const number = isAll ? Number(total.total) : ticked().reduce((sum, { dataset: { count = 1 } }) => sum + Number(count), 0);
+  const more = isAll && "more" in total ? "+" : "";
+  const shown = number.toLocaleString(document.documentElement.lang) + more;
   count.textContent = number ? count.dataset.selected.replace("{number}", shown) : "";
 };
 
@@ -19,7 +21,7 @@ export const toggle = (tick, { isRange = false, isOn = !tick.checked } = {}) => 
   const all = ticks();
   const [from, to] = isRange && all.includes(anchor) ? [all.indexOf(anchor), all.indexOf(tick)] : [all.indexOf(tick), all.indexOf(tick)];
   for (const each of all.slice(Math.min(from, to), Math.max(from, to) + 1)) each.checked = isOn;
-  // Who ticks single cards no longer means all that match.
+  // Changing a single checkbox ends the selection of all matches.
   document.querySelector('#bulk [name="all"]').checked = false;
   anchor = tick;
   tell();
@@ -44,7 +46,7 @@ const setMode = (isOn) => {
 
 const BUTTONS = { all: selectAll, none: selectNone, mode: (button) => (button.getAttribute("aria-pressed") === "true" ? selectNone() : setMode(true)) };
 
-// In the capture phase, before the card's link is followed.
+// In the capture phase, before the link of the card is followed.
 document.addEventListener(
   "click",
   (event) => {

@@ -1,4 +1,4 @@
-// Two short notes: upwards for a clip, downwards where there is none.
+// Two short notes: rising for a finished clip, falling for a failed one.
 const NOTES = [660, 880];
 
 const note = (audio, pitch, at) => {

@@ -1,5 +1,5 @@
-// Tells that clips have ended: said to screen readers, once and politely, and in the ways that are wanted: counted in
-// the title, heard, and shown by the system.
+// Report ended clips: to screen readers, once and politely, and in the ways the user chose:
+// a count in the title, a sound, a system notification.
 import { ring } from "./sound.js";
 
 const wants = (way) => document.body.dataset.tells?.split(" ").includes(way);
@@ -9,7 +9,7 @@ let count = 0;
 
 const show = () => (document.title = count ? `(${count}) ${title}` : title);
 
-// While a page is looked at it holds this lock, so that no other tab shows a notification of what is in sight.
+// A page in view holds this lock, so that no other tab shows a notification for it.
 let leave = null;
 const hold = (left) => {
   leave?.();
@@ -27,7 +27,7 @@ const turn = () => {
   show();
 };
 
-// Adding what is there already fails: of several tabs one alone may tell of a clip.
+// Adding an existing entry fails, so only one of several tabs reports a clip.
 const opened = () =>
   new Promise((settle, fail) => {
     const asked = indexedDB.open("told", 1);
@@ -60,12 +60,12 @@ const notify = (clip) => {
   const shown = new Notification(title, { body, tag: clip.id });
   shown.onclick = () => {
     window.focus();
-    location.assign(`/generations/${clip.id}/`);
+    location.assign(`${document.body.dataset.home}generations/${clip.id}/`);
   };
 };
 
 const tell = async (clips) => {
-  // Where nothing can be stored, two tabs told are better than none.
+  // Without storage, two notifications are better than none.
   const first = await Promise.all(clips.map((clip) => isFirst(clip).catch(() => true)));
   const ours = clips.filter((clip, index) => first[index]);
   if (!ours.length) return;

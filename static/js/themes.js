@@ -1,4 +1,4 @@
-// The switch between the system's theme, light and dark; theme.js applies it on the next page.
+// Switch between system, light and dark theme; theme.js applies it on the next page.
 const root = document.documentElement;
 
 const show = () => {
@@ -11,7 +11,7 @@ const remember = (theme) => {
     if (theme === "system") localStorage.removeItem("theme");
     else localStorage.setItem("theme", theme);
   } catch {
-    // Storage is switched off: the choice lasts as long as the page.
+    // Storage is disabled: the choice lasts until the page is left.
   }
 };
 

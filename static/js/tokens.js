@@ -1,4 +1,4 @@
-// The names by which a prompt speaks of references; the same pattern as the server's.
+// Names of references in a prompt. Same pattern as on the server.
 const TOKEN = /\[(Image|Video|Audio)\s?(\d{1,3})\]|@(Image|Video|Audio)(\d{1,3})\b/gi;
 
 const nameOf = ([, kind, number, atKind, atNumber]) => {
@@ -6,7 +6,7 @@ const nameOf = ([, kind, number, atKind, atNumber]) => {
   return `[${first.toUpperCase()}${rest.join("")}${Number(number ?? atNumber)}]`;
 };
 
-// The text in pieces: what is a token has a `name`.
+// Split text into pieces. Tokens have a `name`.
 export const pieces = (text) => {
   const found = [];
   let end = 0;

@@ -1,18 +1,31 @@
-// The tray is the server's: every change is a command, sent with the form as it stands, and what comes back is the tray.
+// The server owns the tray: each change sends a command with the form, and the response is the new tray.
 import { typed } from "./filling.js";
 import { follow } from "./tokens.js";
 
 export const home = () => document.querySelector("[data-tray]");
 
-// Sent by the element around the tray: whatever was pressed may have been replaced before the answer is here, and so may
-// the tray; where the answer goes is looked up when its turn has come.
+// Sent by the element around the tray, because the pressed button and the tray may be replaced before the response
+// arrives. The target is looked up when the response is swapped in.
 export const send = (command, values = {}) => {
-  focused = keyOf(document.activeElement);
+  focused = placeOf(document.activeElement) ?? focused;
   htmx.ajax("POST", home().dataset.tray, { source: home(), values: { tray: command, ...values } });
 };
 
+// What had the focus is replaced together with the tray: the same tile or button gets it, or what took its place.
 let focused = null;
-const keyOf = (element) => element?.closest?.("[data-key]")?.dataset.key;
+const placeOf = (element) => {
+  const tray = document.getElementById("tray");
+  if (!tray?.contains(element)) return null;
+  const { key } = element.closest("[data-key]")?.dataset ?? {};
+  return { key, value: element.value, at: [...tray.querySelectorAll(".tile")].indexOf(element.closest(".tile")) };
+};
+
+const refocus = (tray, { key, value, at }) => {
+  const faces = [...tray.querySelectorAll(".tile-face")];
+  const same = key && tray.querySelector(`[data-key="${key}"] .tile-face`);
+  const button = value && tray.querySelector(`button[value="${value}"]:not(:disabled, .menu-item)`);
+  (same || button || faces[Math.max(0, Math.min(at, faces.length - 1))] || tray.querySelector(".slot-empty"))?.focus();
+};
 const prompt = () => document.querySelector('[name="prompt"]');
 
 const insert = (token) => {
@@ -26,7 +39,7 @@ const insert = (token) => {
   typed(field);
 };
 
-// Where the cursor is stays where it is in the text around it: tokens before it may have grown.
+// Keep the cursor at the same place in the text: tokens before it may have changed length.
 const renameIn = (field, moves) => {
   const start = follow(field.value.slice(0, field.selectionStart), moves).length;
   const text = follow(field.value, moves);
@@ -37,7 +50,7 @@ const renameIn = (field, moves) => {
   typed(field);
 };
 
-// A command names places, which are others once the first of two clicks has been answered.
+// Commands refer to positions, which change after the first of two clicks.
 document.addEventListener("click", (event) => {
   const button = event.target.closest('button[name="tray"]:not([data-pick-for], [data-pick])');
   if (!button || !home()) return;
@@ -55,9 +68,7 @@ document.addEventListener("htmx:afterRequest", ({ target }) => {
 document.addEventListener("htmx:load", ({ detail: { elt } }) => {
   if (elt.id !== "tray") return;
   renameIn(prompt(), JSON.parse(elt.dataset.moves));
-  if (focused && !document.activeElement?.matches("input, textarea, select")) {
-    elt.querySelector(`[data-key="${focused}"] .tile-face`)?.focus();
-  }
+  if (focused && !document.activeElement?.matches("input, textarea, select")) refocus(elt, focused);
   focused = null;
   elt.dispatchEvent(new CustomEvent("tray-shown", { bubbles: true }));
 });
@@ -70,7 +81,7 @@ document.addEventListener("click", (event) => {
   insert(button.dataset.insert);
 });
 
-// With a tile in focus: Alt and an arrow move it, Delete takes it out.
+// With a tile focused, Alt and an arrow key move it, and Delete removes it.
 document.addEventListener("keydown", (event) => {
   const tile = event.target.closest(".tile");
   if (!tile || !event.target.matches(".tile-face")) return;
@@ -81,5 +92,25 @@ document.addEventListener("keydown", (event) => {
   action.click();
 });
 
-// Why it was refused is told by the tray.
+// The tray itself shows why the file was refused.
 document.addEventListener("asset-refused", () => home() && send("show"));
+
+// "Fix all" presses the first fix; the price that follows shows what is left, and the next one is pressed.
+let fixes = 0;
+
+const fixNext = () => {
+  const fix = document.querySelector("#quote [data-advice] button");
+  if (!fix || fixes <= 0) return (fixes = 0);
+  fixes -= 1;
+  fix.click();
+};
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-fix-all]");
+  if (!button) return;
+  event.preventDefault();
+  fixes = button.closest("[data-notes]").querySelectorAll("[data-advice] button").length;
+  fixNext();
+});
+
+document.addEventListener("htmx:load", ({ detail: { elt } }) => elt.id === "quote" && fixNext());

@@ -1,8 +1,8 @@
-// Files on their way to the library: a line each with its progress and a way to stop it, three at a time.
+// Uploads to the library: a line each with progress and a cancel button, three at a time.
 const AT_ONCE = 3;
 const MEGABYTE = 1024 * 1024;
 const MOST = { image: 25, audio: 25, video: 50 };
-// Every word that is shown stands in the page, in its language.
+// All visible texts are in the page, in its language.
 const list = () => document.querySelector("[data-uploads]");
 
 let running = 0;
@@ -34,7 +34,7 @@ const fail = (item, words) => {
   button.onclick = () => item.remove();
 };
 
-// What is surely too large need not be sent to be refused.
+// Do not upload what is certainly too large.
 const tooLarge = (file) => {
   const kind = file.type.split("/")[0];
   const words = list().getAttribute(`data-large-${kind}`) ?? list().dataset.largeOther;
@@ -59,7 +59,7 @@ const post = (file, item, xhr) =>
       say(item, loaded < total ? `${Math.round((100 * loaded) / total)} %` : list().dataset.looking);
     };
     xhr.onloadend = () => settle();
-    xhr.open("POST", "/library/");
+    xhr.open("POST", `${document.body.dataset.home}library/`);
     for (const [name, value] of Object.entries(JSON.parse(document.body.getAttribute("hx-headers")))) {
       xhr.setRequestHeader(name, value);
     }
@@ -67,7 +67,7 @@ const post = (file, item, xhr) =>
     xhr.send(form);
   });
 
-// The page that the library answered with, or null where nothing was kept.
+// The page returned by the library, or null if nothing was added.
 const sent = async (file, item) => {
   const words = tooLarge(file);
   if (words) return fail(item, words), null;
@@ -94,7 +94,7 @@ const sent = async (file, item) => {
   return { html: xhr.responseText, asset: page.querySelector("[data-address]") };
 };
 
-// They are told of in the order in which they were given, whichever is there first.
+// Report files in the order they were given, whichever finishes first.
 let told = Promise.resolve();
 
 export const upload = (files, kept) => {
