@@ -1,4 +1,4 @@
-"""Catalogues as they are written and as they are compiled, read without gettext's tools."""
+"""Read translation catalogues (.po and .mo) without gettext's tools."""
 
 import ast
 import gettext
@@ -14,7 +14,7 @@ _LINE = re.compile(r'(?:(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d)\])? )?(".*"
 
 @dataclass
 class Entry:
-    """One text: what is marked, and what stands for it, once or in each form of the plural."""
+    """One message and its translation, one text per plural form."""
 
     context: str = ""
     text: str = ""
@@ -32,20 +32,20 @@ def path_of(locale: str, *, root: Path = ROOT) -> Path:
 
 
 def written(path: Path) -> list[Entry]:
-    """Every entry but the header."""
+    """Return every entry but the header."""
     blocks = path.read_text(encoding="utf-8").split("\n\n")
     return [entry for block in blocks if (entry := _entry(block)).text]
 
 
 def compiled(path: Path) -> dict[object, str]:
-    """What the product reads, the header left out."""
+    """Return the messages of the .mo file, without the header."""
     with path.with_suffix(".mo").open("rb") as file:
         catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
     return {key: words for key, words in catalogue.items() if key}
 
 
 def to_be_compiled(entries: list[Entry]) -> dict[object, str]:
-    """The same, by what is written."""
+    """Return the messages the .mo file should contain."""
     return dict(_pairs(entries))
 
 

@@ -1,4 +1,4 @@
-"""The catalogues, brought up to date with every marked text and compiled; run by `make messages`, needs gettext."""
+"""Update and compile the catalogues; run by `make messages`, needs gettext."""
 
 import os
 import subprocess
@@ -7,15 +7,25 @@ from pathlib import Path
 
 from tests.languages.catalogue import LOCALES, ROOT
 
-# What says nothing to people in their language: the command line, and what is no source of ours.
+# Texts that are never translated: management commands, and code that is not ours.
 IGNORED = (
     *("tests", ".venv", "var", "staticfiles", "docs"),
-    *("generations/migrations", "generations/management", "generations/apiframe", "generations/checks.py"),
+    *(
+        "generations/migrations",
+        "generations/management",
+        "generations/apiframe",
+        "generations/operations/checks.py",
+        "generations/operations/worker/checks.py",
+        "generations/operations/backup.py",
+    ),
 )
 
 
 def extract(root: Path) -> None:
-    """Write what is marked under ``root`` into its catalogues; no source lines, which change with every edit."""
+    """Extract marked texts under `root` into its catalogues.
+
+    Source lines are left out, because every edit changes them.
+    """
     languages = [option for locale in LOCALES for option in ("--locale", locale)]
     ignored = [option for each in IGNORED for option in ("--ignore", each)]
     _manage(root, "makemessages", *languages, *ignored, "--no-location", "--no-wrap", "--no-obsolete")

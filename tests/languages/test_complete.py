@@ -1,4 +1,4 @@
-"""Both catalogues know every marked text, and each is translated."""
+"""Both catalogues contain every marked text, translated."""
 
 import shutil
 from pathlib import Path

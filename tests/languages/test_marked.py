@@ -1,4 +1,4 @@
-"""Every text of templates, modules and scripts is marked for translation."""
+"""Every text in templates, modules and scripts is marked for translation."""
 
 import re
 from pathlib import Path
@@ -13,14 +13,27 @@ ROOT = settings.BASE_DIR / "templates"
 TEMPLATES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.*") if path.suffix in (".html", ".txt"))
 
 SCRIPTS = sorted((settings.BASE_DIR / "static" / "js").glob("*.js"))
-# The command line and system checks speak English; Apiframe and SQL nobody's language.
-ENGLISH = ("management", "migrations", "apiframe", "checks.py", "finding/search.py")
+# Commands, system checks and metrics are English; apiframe and SQL contain no user-visible text.
+ENGLISH = (
+    "management",
+    "migrations",
+    "apiframe",
+    "operations/checks.py",
+    "operations/worker/checks.py",
+    "operations/backup.py",
+    "gallery/pulse.py",
+    "operations/metrics.py",
+    "operations/worker/metrics.py",
+    "views/metrics.py",
+    "models/prompt_search.py",
+    "models/prompt_index.py",
+)
 MODULES = sorted(
     path.relative_to(settings.BASE_DIR)
     for path in (settings.BASE_DIR / "generations").rglob("*.py")
     if not str(path.relative_to(settings.BASE_DIR / "generations")).startswith(ENGLISH)
 )
-# Names of keys and of what a drag carries; everything else that begins with a capital is said to somebody.
+# Key names and drag types. Any other capitalized string is shown to users.
 NAMES = r"(?:Arrow|Escape|Enter|Delete|Backspace|Home|End|Files)\b|Arrow|Page|HX-"
 SENTENCE = re.compile(rf"""["'`](?!{NAMES})([A-Z][a-z]+(?: [^"'`]*)?)["'`]""")
 
@@ -36,8 +49,8 @@ def test_every_sentence_of_a_module_is_marked(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
-def test_no_script_says_anything_of_its_own(path: Path) -> None:
-    """What it says lies in the page, in the page's language."""
+def test_no_script_contains_visible_text(path: Path) -> None:
+    """Its texts are in the page, in the page's language."""
     code = "\n".join(line.split("//")[0] for line in path.read_text().splitlines())
     assert SENTENCE.findall(code) == []
 
@@ -58,7 +71,7 @@ def test_no_script_says_anything_of_its_own(path: Path) -> None:
         "{% translate 'One' %} and <b>{% translate 'two' %}</b>",
     ],
 )
-def test_what_is_not_marked_is_found(source: str) -> None:
+def test_unmarked_text_is_found(source: str) -> None:
     assert list(unmarked(source))
 
 
@@ -74,5 +87,5 @@ def test_what_is_not_marked_is_found(source: str) -> None:
         "<h1>Seedance Web</h1>",
     ],
 )
-def test_what_is_marked_or_read_the_same_everywhere_is_not_found(source: str) -> None:
+def test_marked_text_and_proper_names_are_not_reported(source: str) -> None:
     assert not list(unmarked(source))

@@ -1,18 +1,18 @@
-"""Finding what a person can read in a template and no translation can reach."""
+"""Find visible text in templates that is not marked for translation."""
 
 import re
 from collections.abc import Iterator
 
 from django.template.base import DebugLexer, Token, TokenType
 
-# Names that read the same in every language.
+# Names that are the same in every language.
 SAME_EVERYWHERE = re.compile(
     r"Seedance Web|Seedance|Apiframe|curl|Python|JSON|CSV|\bMP4\b|&\w+;|asset://|https?://|\?"
 )
 _READ_ATTRIBUTE = re.compile(
     r"""\s(?:aria-(?:label|description|roledescription|valuetext)|title|placeholder|alt|label|summary)="([^"]*)\""""
 )
-# What JavaScript says lies in data-*; words are told from names and ids by a capital or a space.
+# Texts for JavaScript are in data-*; a capital or a space tells them from names and ids.
 _CARRIED_ATTRIBUTE = re.compile(r"""\sdata-(?!key\b)[a-z-]+="([^"]*)\"""")
 _VALUE = re.compile(r"""\svalue="([^"]*)\"""")
 _WORDS = re.compile(r"^[A-Z][a-z]|\w,? [a-z]")
@@ -22,7 +22,7 @@ _SILENT = re.compile(
 )
 _TAG = re.compile(r"<[a-zA-Z/][^<>]*>", re.S)
 _LETTERS = re.compile(r"[^\W\d_]")
-# Text handed to a tag or a filter: with label="Text", |default:"Text"; not _("Text"), which is marked.
+# Text passed to a tag or filter: with label="Text", |default:"Text"; not _("Text"), which is marked.
 _LITERAL = re.compile(r"""(?:(?<!key)=|\|(?:default|default_if_none|yesno|add):)(["'])(.*?)\1""")
 _ENGLISH_FILTER = re.compile(
     r"""\|(?:pluralize|yesno|intcomma|apnumber)\b|\|(?:date|time):["'](?!(?:[A-Z_]+|c)["'])"""
@@ -33,7 +33,7 @@ _OPENERS = {"blocktranslate": "endblocktranslate", "blocktrans": "endblocktrans"
 
 
 def unmarked(source: str) -> Iterator[tuple[int, str]]:
-    """Line and words of everything that is not marked for translation."""
+    """Yield line and text of everything not marked for translation."""
     page = list(source)
     for token in _spoken(source, page):
         for words in _in_tag(token):
@@ -42,7 +42,7 @@ def unmarked(source: str) -> Iterator[tuple[int, str]]:
 
 
 def _spoken(source: str, page: list[str]) -> list[Token]:
-    """Template tags outside of translated blocks; whatever is no plain text is blanked out of the page."""
+    """Return template tags outside translated blocks; blank out all but plain text."""
     spoken, closer = [], ""
     for token in DebugLexer(source).tokenize():
         name = token.contents.split(" ")[0]

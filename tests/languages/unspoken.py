@@ -1,20 +1,20 @@
-"""Finding sentences in Python that no translation can reach."""
+"""Find sentences in Python that are not marked for translation."""
 
 import ast
 import re
 from collections.abc import Iterator
 
-# Two words, the first with a capital: names in SQL, headers and keys of HTTP have none or one.
+# Two words, the first capitalized: SQL names, headers and HTTP keys have none or one.
 _SENTENCE = re.compile(r"^[A-Z“%{][\w’'()“”%{}]* [a-z]")
 _MARKS = re.compile(r"^(_|n?p?gettext(_lazy|_noop)?|ngettext_lazy|translated)$")
-# What stays English: logs, and errors that only a programmer sees.
+# Always English: logs, and errors that only programmers see.
 _TECHNICAL = re.compile(
     r"^logger\.|^(ValueError|RuntimeError|TypeError|AssertionError|ImproperlyConfigured|FileNotFoundError)$"
 )
 
 
 def unspoken(source: str) -> Iterator[tuple[int, str]]:
-    """Line and words of every sentence that is neither marked nor a docstring."""
+    """Yield line and text of sentences that are neither marked nor docstrings."""
     yield from _walk(ast.parse(source))
 
 
