@@ -1,4 +1,4 @@
-"""A browser on the running product; every page is watched for errors and for breaches of the policy."""
+"""A browser on the running product; pages are checked for errors and CSP reports."""
 
 import os
 import shutil
@@ -14,11 +14,11 @@ from tests.browser.product import PASSWORD, Product
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
 )
-# The administrator's, by product: signing in takes a second, and is allowed thirty times a minute.
+# The administrator's session per product: signing in is slow and limited to 30 times a minute.
 _SESSIONS: dict[str, str] = {}
-# How long an expectation may take to come true, on whatever machine this is; it ends as soon as it does.
+# Generous timeout for slow machines; an expectation ends as soon as it is met.
 expect.set_options(timeout=30_000)
-# An answer of 422 is how a form says what is wrong, and a poll ends when its page is left or asks anew.
+# Forms answer 422 to invalid input, and polls are aborted when the page is left or asks again.
 NO_FAULTS = ("status of 422", "htmx:sendAbort", "htmx:afterRequest")
 ARGUMENTS = [
     "--no-sandbox",
@@ -56,7 +56,7 @@ def context(browser: Browser, product: Product) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """Bar 31: no policy violation, no console error, no uncaught exception in any flow."""
+    """Bar 31: no policy violation, console error or uncaught exception in any flow."""
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
@@ -77,7 +77,7 @@ def signed_in(page: Page) -> Page:
 
 
 def sign_in(page: Page, at: str = "/") -> None:
-    """A page as the administrator sees it; the form is filled in where no session is known, or it has ended."""
+    """Open a page as the administrator, filling in the sign-in form if needed."""
     origin = urljoin(page.request.head("/healthz").url, "/")
     if origin in _SESSIONS:
         page.context.add_cookies([{"name": "sessionid", "value": _SESSIONS[origin], "url": origin}])
@@ -89,15 +89,15 @@ def sign_in(page: Page, at: str = "/") -> None:
 
 
 def fill_in(page: Page) -> None:
-    """The form, where it stands."""
+    """Fill in the sign-in form on the current page."""
     page.locator("[name=login]").fill("admin")
     page.locator("[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
 
 @pytest.fixture(scope="session")
 def screenshots() -> Path | None:
-    """Where screenshots go, if anybody wants them."""
+    """Directory for screenshots, or None if they are not wanted."""
     folder = os.environ.get("SCREENSHOTS")
     return Path(folder) if folder else None

@@ -1,4 +1,4 @@
-"""Files dropped on a page, as if they came from the desk."""
+"""Drop files on a page as if they were dragged from the desktop."""
 
 import base64
 import mimetypes

@@ -1,7 +1,8 @@
-"""Somebody who uses the product through plain HTTP, without a browser."""
+"""A person who uses the product over plain HTTP, without a browser."""
 
 import re
 import time
+from copy import copy
 
 import requests
 
@@ -11,22 +12,39 @@ _STATUS = re.compile(r'id="card-([0-9a-f-]{36})"\s+class="card"\s+data-status="(
 
 
 class Person:
-    """Signed in, as the administrator where nobody is named; the session outlives a restart of the product."""
+    """A signed-in user, by default the administrator.
+
+    The session survives a restart of the product.
+    """
 
     def __init__(self, product: Product, *, name: str = "admin") -> None:
         self._url = product.url
         self._session = requests.Session()
         self._post("/accounts/login/", login=name, password=PASSWORD)
 
+    def on(self, product: Product) -> "Person":
+        """Return the same person, with the same session, at another web process."""
+        other = copy(self)
+        other._url = product.url
+        return other
+
     def generate(self, prompt: str, **settings: str) -> str:
-        """Ask for a clip and return its id."""
+        """Create a clip and return its id."""
         known = self.clips()
         self._post("/generations/", prompt=prompt, duration="4", resolution="480p", **settings)
         [made] = set(self.clips()) - set(known)
         return made
 
+    def upload(self, name: str, content: bytes) -> str:
+        """Add a file to the library and return the page that shows it."""
+        fields = {"csrfmiddlewaretoken": self._session.cookies["csrftoken"]}
+        url = f"{self._url}/library/"
+        answer = self._session.post(url, fields, files={"file": (name, content)}, timeout=30)
+        answer.raise_for_status()
+        return answer.text
+
     def clips(self) -> dict[str, str]:
-        """The state of every clip on the first page, by id."""
+        """Return the status of each clip on the first page, by id."""
         return dict(_STATUS.findall(self._session.get(f"{self._url}/gallery/", timeout=30).text))
 
     def wait_for(self, clip: str, status: str) -> None:

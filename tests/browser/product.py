@@ -1,4 +1,4 @@
-"""The whole product as an operator starts it: web, worker and sandbox in processes of their own."""
+"""The whole product as an operator starts it: web, worker and sandbox processes."""
 
 import os
 import shutil
@@ -26,14 +26,17 @@ def free_port() -> int:
 
 @cache
 def _prepared() -> Path:
-    """What a first start makes, made once: it is the same for every product."""
+    """Files a first start creates, made once because they are the same every time."""
     first = Product(Path(mkdtemp(prefix="seedance-prepared-")), is_new=True)
     first.manage("prepare")
     return first.folder
 
 
 class Product:
-    """`manage.py run` with data, static files and ports of its own; a new one has still to make all of it."""
+    """`manage.py run` with its own data, static files and ports.
+
+    With `is_new` it starts from nothing instead of from prepared files.
+    """
 
     def __init__(self, folder: Path, *, is_new: bool = False) -> None:
         self.folder = folder
@@ -73,25 +76,33 @@ class Product:
             )
 
     def manage(self, *arguments: str) -> str:
-        """An operator's command, beside the running product; what it printed."""
+        """Run a management command beside the product and return its output."""
         command = [sys.executable, "manage.py", *arguments]
         done = subprocess.run(command, cwd=ROOT, env=self.environment, check=False, capture_output=True)
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode()
 
     def stop(self) -> int:
-        """One Ctrl+C, as a terminal sends it; the exit status of the runner."""
+        """Send one Ctrl+C as a terminal does; return the runner's exit status."""
         assert self._runner is not None
         os.killpg(self._runner.pid, signal.SIGINT)
         return self._runner.wait(PATIENCE)
 
     def processes(self) -> list[int]:
-        """Everything alive that was started with our data directory, whatever group it is in."""
+        """Return all live processes started with our data directory, in any group."""
         mark = f"DATA_DIR={self.folder / 'data'}".encode()
         return [pid for pid in _pids() if mark in _environment(pid)]
 
     def output(self) -> str:
         return self.log.read_text(errors="replace")
+
+    def output_with(self, text: str) -> str:
+        """Wait until `text` is printed: the runner passes on lines later than a process writes them."""
+        give_up = time.monotonic() + PATIENCE
+        while text not in self.output():
+            assert time.monotonic() < give_up, f"{text!r} was not printed:\n{self.output()}"
+            time.sleep(0.1)
+        return self.output()
 
     def _wait_for(self, path: str) -> None:
         give_up = time.monotonic() + PATIENCE
@@ -108,7 +119,7 @@ class Product:
 
 
 class StillProduct(Product):
-    """The web process alone, open to sign-up: nothing moves a clip out of the state that it was put into."""
+    """Only the web process, with open sign-up, so no clip changes its state."""
 
     @property
     def environment(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Takes the README's pictures: starts the product, makes clips as a person would, and looks at the pages."""
+"""Take the README's screenshots: start the product, make clips, open the pages."""
 
 import re
 import tempfile

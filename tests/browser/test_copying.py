@@ -1,4 +1,4 @@
-"""A prompt goes to the clipboard as it was written, from a card and from a clip's page."""
+"""Copying a prompt to the clipboard, from a card and from a clip's page."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from tests.browser.product import Product
 
 pytestmark = pytest.mark.browser
 
-# Longer than what a card shows of it, with what HTML would take for its own.
+# Longer than a card shows, and with characters that are special in HTML.
 PROMPT = 'A ferry & its wake, "slow"\n' + "and slower " * 60
 
 
@@ -25,7 +25,7 @@ def clip(product: Product) -> str:
 
 @pytest.fixture
 def reader(signed_in: Page, clip: str) -> Page:
-    """Somebody whose clipboard can be looked into."""
+    """A user whose clipboard the test can read."""
     signed_in.context.grant_permissions(["clipboard-read", "clipboard-write"])
     return signed_in
 
@@ -35,17 +35,17 @@ def _clipboard(page: Page) -> str:
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_a_cards_menu_copies_the_whole_prompt_and_says_so(reader: Page, clip: str, width: int) -> None:
+def test_a_cards_menu_copies_the_whole_prompt_and_confirms_it(reader: Page, clip: str, width: int) -> None:
     reader.set_viewport_size({"width": width, "height": 844})
     reader.goto("/gallery/?q=ferry")
-    reader.locator(f"#card-{clip}").get_by_role("button", name="More about this clip").click()
+    reader.locator(f"#card-{clip}").get_by_role("button", name="More actions for this clip").click()
     reader.get_by_role("button", name="Copy prompt").click()
     expect(reader.locator("[data-copied]")).to_have_text("Copied")
     assert _clipboard(reader) == PROMPT.strip()
     expect(reader.locator(".more:popover-open")).to_have_count(0)
 
 
-def test_the_page_of_a_clip_copies_it_too(reader: Page, clip: str) -> None:
+def test_a_clips_page_copies_it_too(reader: Page, clip: str) -> None:
     reader.goto(f"/generations/{clip}/")
     button = reader.locator(".detail-side").get_by_role("button", name="Copy prompt")
     button.click()
@@ -61,9 +61,9 @@ def plain(browser: Browser, product: Product) -> Iterator[Page]:
     context.close()
 
 
-def test_without_script_nothing_offers_to_copy(plain: Page, clip: str) -> None:
+def test_without_script_there_is_no_copy_button(plain: Page, clip: str) -> None:
     sign_in(plain)
     plain.goto("/gallery/?q=ferry")
-    plain.locator(f"#card-{clip}").get_by_role("button", name="More about this clip").click()
+    plain.locator(f"#card-{clip}").get_by_role("button", name="More actions for this clip").click()
     expect(plain.get_by_text("Use a frame")).to_be_visible()
     expect(plain.get_by_text("Copy prompt")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""The journeys of docs/journeys.md, taken as they are written there."""
+"""The journeys of docs/journeys.md, performed as written."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ _MAKING = "from tests.browser.journeys import making; making."
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """One of its own: so many clips would be in the way of everybody else's first one."""
+    """A separate product: this many clips would disturb other tests."""
     running = Product(tmp_path_factory.mktemp("journeys"))
     running.start()
     yield running
@@ -34,7 +34,7 @@ def year_of_work(product: Product) -> None:
 
 
 @pytest.mark.parametrize("journey", [FIRST_CLIP, HEAVY_DAY], ids=lambda journey: journey.title)
-def test_the_document_tells_what_is_done(journey: Journey) -> None:
+def test_the_document_matches_the_steps(journey: Journey) -> None:
     assert told(journey.title) == [str(step) for step in journey.steps]
 
 

@@ -1,4 +1,4 @@
-"""An MP4 of ours comes into the composer: its recipe is there, and what was there before can be had back."""
+"""Restoring settings from one of our MP4 files, and undoing that."""
 
 import json
 from pathlib import Path
@@ -6,22 +6,23 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from generations import clips
+from generations.media.mp4_tags import write_recipe
 from tests.browser.conftest import sign_in
 from tests.browser.dropping import drop
-from tests.clips import samples
+from tests.browser.settings_row import set_duration
+from tests.media import samples
 
 pytestmark = pytest.mark.browser
 
-FILE = 30_000  # ms; looked at, cleaned and drawn, on whatever machine this is.
+FILE = 30_000  # ms; checking, cleaning and thumbnails, and the machine may be slow.
 FRAME = ("shore.png", samples.picture(size=(648, 368)))
-# Another length for each, so that none is a file that is there already.
+# A different length, so that the file is no duplicate.
 OTHERS = ("bought.mp4", samples.video(seconds=4, size=(640, 360)))
 
 
 def _told(folder: Path, recipe: str, *, name: str = "fox.mp4") -> tuple[str, bytes]:
     (folder / "plain.mp4").write_bytes(samples.video(seconds=3.5, size=(640, 360)))
-    clips.write_recipe(folder / "plain.mp4", recipe, folder / name)
+    write_recipe(folder / "plain.mp4", recipe, folder / name)
     return name, (folder / name).read_bytes()
 
 
@@ -42,7 +43,7 @@ def ours(tmp_path: Path) -> tuple[str, bytes]:
 
 @pytest.fixture(params=[1440, 390])
 def studio(page: Page, request: pytest.FixtureRequest) -> Page:
-    """With a picture in the library, and something begun that is not to be lost."""
+    """The studio with a picture in the library and a draft that must not be lost."""
     page.set_viewport_size({"width": request.param, "height": 844})
     sign_in(page)
     page.evaluate("localStorage.clear()")
@@ -50,7 +51,7 @@ def studio(page: Page, request: pytest.FixtureRequest) -> Page:
     drop(page, FRAME)
     expect(_tiles(page)).to_have_count(1, timeout=FILE)
     page.locator("#id_prompt").fill("My own words")
-    page.locator("#id_duration").fill("11")
+    set_duration(page, "11")
     return page
 
 
@@ -59,7 +60,7 @@ def _tiles(page: Page) -> Locator:
 
 
 def _expect_restored(page: Page) -> None:
-    expect(page.locator("#restored")).to_contain_text("What “fox.mp4” was made with is in the composer.")
+    expect(page.locator("#restored")).to_contain_text("fox.mp4")
     expect(page.locator("#id_prompt")).to_have_value("A fox at dawn")
     expect(page.locator("#id_duration")).to_have_value("6")
     expect(page.locator("input[name=resolution]:checked")).to_have_value("480p")
@@ -79,7 +80,7 @@ def _expect_own(page: Page) -> None:
     expect(page.locator("[data-slot=start_image] .tile")).to_have_count(0)
 
 
-def test_it_brings_everything_back_and_what_was_there_can_be_put_back(
+def test_it_restores_everything_and_can_be_undone(
     studio: Page, ours: tuple[str, bytes], screenshots: Path | None
 ) -> None:
     kept: list[str] = []
@@ -90,7 +91,7 @@ def test_it_brings_everything_back_and_what_was_there_can_be_put_back(
         studio.screenshot(path=screenshots / f"restored {studio.viewport_size['width']}.png")
     assert not [url for url in kept if url.endswith("/library/")]
     assert studio.evaluate("document.documentElement.scrollWidth") <= studio.viewport_size["width"]
-    back = studio.get_by_role("button", name="Put back what was there")
+    back = studio.get_by_role("button", name="Undo")
     back.click()
     _expect_own(studio)
     expect(_tiles(studio)).to_have_count(1)
@@ -101,18 +102,19 @@ def test_it_brings_everything_back_and_what_was_there_can_be_put_back(
     expect(studio.locator("[data-slot=start_image] .tile")).to_contain_text("shore")
 
 
-def test_the_film_is_a_reference_video_when_that_is_asked_for(studio: Page, ours: tuple[str, bytes]) -> None:
+def test_the_clip_becomes_a_reference_video_on_request(studio: Page, ours: tuple[str, bytes]) -> None:
     drop(studio, ours)
     _expect_restored(studio)
-    studio.get_by_role("button", name="Use it as a reference video instead").click()
+    studio.keyboard.press("Escape")
+    studio.get_by_role("button", name="Use as reference video instead").click()
     expect(studio.locator("#restored")).to_have_count(0)
     expect(_tiles(studio)).to_have_count(2, timeout=FILE)
     expect(_tiles(studio).last).to_contain_text("fox")
     _expect_own(studio)
-    expect(studio.locator("#quote")).to_contain_text("a reference video doubles the rate")
+    expect(studio.locator("#quote [data-doubled]")).to_be_visible()
 
 
-def test_chosen_from_the_disk_it_is_restored_too(studio: Page, ours: tuple[str, bytes]) -> None:
+def test_a_clip_chosen_from_disk_is_restored_too(studio: Page, ours: tuple[str, bytes]) -> None:
     name, content = ours
     studio.locator(".adders [data-files]").set_input_files(
         {"name": name, "mimeType": "video/mp4", "buffer": content}
@@ -120,26 +122,26 @@ def test_chosen_from_the_disk_it_is_restored_too(studio: Page, ours: tuple[str, 
     _expect_restored(studio)
 
 
-def test_beside_another_file_it_is_a_reference(studio: Page, ours: tuple[str, bytes]) -> None:
+def test_together_with_another_file_it_is_a_reference(studio: Page, ours: tuple[str, bytes]) -> None:
     drop(studio, ours, ("dune.png", samples.picture(size=(656, 376))))
     expect(_tiles(studio)).to_have_count(3, timeout=FILE)
     _expect_own(studio)
 
 
-def test_an_mp4_of_others_is_a_reference(studio: Page) -> None:
+def test_an_mp4_without_a_recipe_is_a_reference(studio: Page) -> None:
     drop(studio, OTHERS)
     expect(_tiles(studio)).to_have_count(2, timeout=FILE)
     _expect_own(studio)
     expect(studio.locator("#restored")).to_have_count(0)
 
 
-def test_what_only_looks_like_ours_is_a_reference(studio: Page, tmp_path: Path) -> None:
+def test_an_mp4_with_an_invalid_recipe_is_a_reference(studio: Page, tmp_path: Path) -> None:
     drop(studio, _told(tmp_path, '{"seedance_web": and nothing else'))
     expect(_tiles(studio)).to_have_count(2, timeout=FILE)
     _expect_own(studio)
 
 
-def test_in_the_library_it_is_a_file_as_any_other(studio: Page, tmp_path: Path) -> None:
+def test_in_the_library_it_is_a_normal_file(studio: Page, tmp_path: Path) -> None:
     name = f"shelf-{studio.viewport_size['width']}"
     studio.goto("/library/")
     drop(

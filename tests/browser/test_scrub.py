@@ -1,4 +1,4 @@
-"""The moment under the pointer, on cards and in the library; and the same cards for a thumb and for the keyboard."""
+"""Scrubbing on cards and in the library, also by touch and keyboard."""
 
 from collections.abc import Iterator
 
@@ -40,7 +40,7 @@ def _point(stage: Locator, across: float, down: float) -> None:
 
 
 def _scrub(stage: Locator, across: float, down: float) -> None:
-    """Along it until the strip is here: it is fetched when the pointer comes."""
+    """Move along the edge until the sprite sheet, fetched on hover, is loaded."""
     for step in range(100):
         _point(stage, across + step % 2 / 1000, down)
         if stage.locator("[data-scrubbing]").count():
@@ -61,19 +61,19 @@ def test_the_lower_edge_of_a_card_shows_the_frame_under_the_pointer(
     expect(stage.locator("[data-scrub] img")).to_have_css("opacity", "1")
 
 
-def test_the_frame_lies_exactly_on_the_poster(stage: Locator) -> None:
+def test_the_frame_covers_the_poster_exactly(stage: Locator) -> None:
     _scrub(stage, 0.5, 0.9)
     strip, poster = stage.locator("[data-scrub] img").bounding_box(), stage.bounding_box()
     assert strip == pytest.approx(poster, abs=1)
 
 
-def test_above_it_the_clip_plays_and_no_frame_is_shown(stage: Locator) -> None:
+def test_above_the_edge_the_clip_plays_and_no_frame_is_shown(stage: Locator) -> None:
     _point(stage, 0.5, 0.3)
     expect(stage.locator("video")).to_be_attached()
     expect(stage.locator("[data-scrubbing]")).to_have_count(0)
 
 
-def test_the_clip_goes_on_from_the_moment_that_was_found(stage: Locator) -> None:
+def test_the_clip_continues_from_the_chosen_moment(stage: Locator) -> None:
     _point(stage, 0.9, 0.3)
     video = stage.locator("video")
     for _ in range(100):
@@ -85,14 +85,14 @@ def test_the_clip_goes_on_from_the_moment_that_was_found(stage: Locator) -> None
     assert video.evaluate("video => video.currentTime") >= 3
 
 
-def test_leaving_the_card_ends_both(stage: Locator) -> None:
+def test_leaving_the_card_stops_both(stage: Locator) -> None:
     _scrub(stage, 0.5, 0.9)
     stage.page.mouse.move(0, 0)
     expect(stage.locator("[data-scrubbing]")).to_have_count(0)
     expect(stage.locator("video")).to_have_count(0)
 
 
-def test_the_keyboard_plays_it_as_before(stage: Locator) -> None:
+def test_keyboard_focus_plays_the_clip(stage: Locator) -> None:
     stage.focus()
     expect(stage.locator("video")).to_be_attached()
     expect(stage.locator("[data-scrubbing]")).to_have_count(0)
@@ -113,9 +113,9 @@ def test_with_reduced_motion_nothing_plays_by_itself(calm: Page, clip: str) -> N
     assert not stage.locator("video").count()
 
 
-def test_a_video_of_the_library_shows_its_frames_in_the_same_way(signed_in: Page, clip: str) -> None:
+def test_a_library_video_shows_its_frames_too(signed_in: Page, clip: str) -> None:
     signed_in.goto(f"/generations/{clip}/")
-    signed_in.get_by_role("button", name="The whole clip").click()
+    signed_in.get_by_role("button", name="Whole clip").click()
     signed_in.goto("/library/")
     face = signed_in.locator(".asset-face").first
     _scrub(face, 0.99, 0.3)

@@ -1,4 +1,4 @@
-"""Nothing moves by itself: there is no layout shift that the definition of CLS counts."""
+"""Nothing moves by itself: no layout shift counts towards CLS."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 CLIP = 240_000  # ms
 CLIPS = 70
-# Shifts within half a second of a click or a key are wished for, and are no part of CLS; scrolling excuses nothing.
+# CLS ignores shifts within 500 ms of a click or key press, but not those while scrolling.
 WATCH = """
 window.shifts = [];
 const nameOf = ({ node }) => node?.outerHTML?.slice(0, 90) ?? node?.textContent ?? "gone";
@@ -24,7 +24,7 @@ new PerformanceObserver((list) => {
   }
 }).observe({ type: "layout-shift", buffered: true });
 """
-# In every shape, of clips that were really made.
+# Real clips in every aspect ratio.
 COPIES = f"""
 from datetime import timedelta
 from itertools import cycle
@@ -65,14 +65,14 @@ def watched(context: BrowserContext, page: Page, request: pytest.FixtureRequest)
 
 
 def _shifts(page: Page) -> list[dict[str, object]]:
-    """Those that the browser counts, after a moment for what is still to come."""
+    """Return the shifts the browser counts, after waiting briefly for late ones."""
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(700)
     return page.evaluate("window.shifts")  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("ratio", ["16:9", "9:16"])
-def test_a_clip_comes_into_the_feed_and_nothing_else_moves(watched: Page, ratio: str) -> None:
+def test_a_new_clip_in_the_feed_moves_nothing_else(watched: Page, ratio: str) -> None:
     watched.goto("/")
     watched.locator("#id_prompt").fill(f"A heron in {ratio}")
     watched.locator(f"input[name=aspect_ratio][value='{ratio}']").evaluate("input => input.click()")
@@ -84,7 +84,7 @@ def test_a_clip_comes_into_the_feed_and_nothing_else_moves(watched: Page, ratio:
     assert _shifts(watched) == []
 
 
-def test_a_clip_made_elsewhere_waits_until_it_is_asked_for(watched: Page, product: Product) -> None:
+def test_a_clip_made_elsewhere_waits_for_a_click(watched: Page, product: Product) -> None:
     person = Person(product)
     person.generate("Under way [slow]")
     watched.goto("/")
@@ -98,7 +98,7 @@ def test_a_clip_made_elsewhere_waits_until_it_is_asked_for(watched: Page, produc
     expect(tells).to_have_count(0)
 
 
-def test_scrolling_the_gallery_moves_nothing_but_the_page(watched: Page) -> None:
+def test_scrolling_the_gallery_shifts_nothing(watched: Page) -> None:
     watched.goto("/gallery/")
     while watched.locator("#feed-more").count() or not watched.evaluate(
         "scrollY + innerHeight >= document.documentElement.scrollHeight - 1"
@@ -110,12 +110,12 @@ def test_scrolling_the_gallery_moves_nothing_but_the_page(watched: Page) -> None
 
 
 @pytest.mark.parametrize("path", ["/", "/gallery/", "/library/", "/credits/", "/trash/"])
-def test_a_page_stands_still_while_it_loads(watched: Page, path: str) -> None:
+def test_a_page_does_not_shift_while_loading(watched: Page, path: str) -> None:
     watched.goto(path)
     assert _shifts(watched) == []
 
 
-def test_a_clip_stands_still_while_its_page_loads(watched: Page) -> None:
+def test_a_clips_page_does_not_shift_while_loading(watched: Page) -> None:
     watched.goto("/gallery/?status=finished")
     watched.goto(watched.locator(".card-prompt a").first.get_attribute("href") or "")
     assert _shifts(watched) == []

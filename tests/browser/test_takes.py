@@ -1,4 +1,4 @@
-"""Four takes by the form and keeping one, frames out of the player, and a session without a mouse."""
+"""Four takes and keeping one, frames from the player, and keyboard-only use."""
 
 import re
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.product import PASSWORD, Product
+from tests.browser.settings_row import choose, set_duration
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +17,7 @@ CLIP = 240_000  # ms
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """One of its own, for its balance is looked at."""
+    """A separate product, because the tests check its balance."""
     running = Product(tmp_path_factory.mktemp("takes"))
     running.start()
     yield running
@@ -40,10 +41,10 @@ def _balance(page: Page) -> int:
 
 
 def _write(page: Page, prompt: str) -> None:
-    """Four credits a take."""
+    """Write a prompt with settings that cost 4 credits per take."""
     page.locator("#id_prompt").fill(prompt)
-    page.locator("#id_duration").fill("4")
-    page.get_by_text("480p").first.click()
+    set_duration(page, "4")
+    choose(page, "resolution", "480p")
 
 
 def _open(page: Page, prompt: str) -> None:
@@ -52,30 +53,42 @@ def _open(page: Page, prompt: str) -> None:
     page.locator("#detail video").wait_for()
 
 
-def test_four_takes_are_priced_made_and_one_is_kept(studio: Page) -> None:
+def test_four_takes_are_priced_created_and_one_is_kept(studio: Page) -> None:
     page, prompt = studio, f"Four lighthouses at {studio.viewport_size['width']}"
     before, cards = _balance(page), _cards(page).count()
     _write(page, prompt)
     for _ in range(3):
-        page.get_by_role("button", name="One take more").click()
+        page.get_by_role("button", name="One more take").click()
     expect(page.locator("#generate")).to_have_accessible_name("Generate 4 takes · 16 credits")
     expect(page.locator("#quote")).to_contain_text("4 × 4")
-    expect(page.locator("#quote")).to_contain_text(f"{before - 16} left after")
+    expect(page.locator("#quote")).to_have_attribute("data-after", str(before - 16))
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
     page.locator("#generate").click()
-    expect(_cards(page)).to_have_count(cards + 4)
+    expect(_cards(page)).to_have_count(cards + 1)
     expect(page.locator("#balance strong")).to_have_text(f"{before - 16}")
-    for at in range(4):
-        expect(_cards(page).nth(at)).to_contain_text(f"take {4 - at} of 4")
-        expect(_cards(page).nth(at)).to_have_attribute("data-status", "finished", timeout=CLIP)
+    stack = _cards(page).first.locator("a.stack-button")
+    expect(stack).to_contain_text("of 4 takes")
+    expect(stack).to_have_text(re.compile(r"^\s*4 takes\s*$"), timeout=CLIP)
     expect(page.locator("#balance strong")).to_have_text(f"{before - 16}")
 
+    stack.press("Enter")
+    expect(_cards(page)).to_have_count(cards + 4)
+    expect(_cards(page).first.locator("a.stack-button")).to_be_focused()
+    third = _cards(page).nth(2)
+    expect(third).to_contain_text("take 3 of 4")
+    chosen = third.get_attribute("id")
+    third.get_by_role("button", name="Choose").click()
+    expect(_cards(page)).to_have_count(cards + 1)
+    expect(_cards(page).first).to_have_id(str(chosen))
+    expect(_cards(page).first.locator("a.stack-button")).to_be_focused()
+
     _open(page, prompt)
+    expect(page.locator(".batch-takes [aria-current]")).to_have_text(re.compile("3"))
     expect(page.locator(".batch-takes a")).to_have_count(4)
     expect(page.locator(".batch-takes [aria-current]")).to_have_count(1)
-    page.get_by_role("button", name="Keep only this").click()
-    expect(page.locator("#messages")).to_contain_text("3 clips in the trash.")
+    page.get_by_role("button", name="Keep only this take").click()
+    expect(page.locator("#messages")).to_contain_text("3 clips")
     expect(page.locator(".batch")).to_have_count(0)
     beside = page.context.new_page()
     beside.goto("/gallery/?q=" + prompt)
@@ -84,11 +97,11 @@ def test_four_takes_are_priced_made_and_one_is_kept(studio: Page) -> None:
     beside.close()
     page.get_by_role("button", name="Undo").click()
     page.goto("/gallery/?q=" + prompt)
-    expect(_cards(page)).to_have_count(4)
-    expect(_cards(page).first).to_contain_text("take 4 of 4")
+    expect(_cards(page)).to_have_count(1)
+    expect(_cards(page)).to_contain_text("4 takes")
 
 
-# A seed may be as long as it likes: it is the last of them, and in the clip's page.
+# The seed may be cut off: it is the last chip and also on the clip's page.
 _CUT_OFF = """() => [...document.querySelectorAll(".card .chip:not(:last-child)")]
   .filter((chip) => chip.getBoundingClientRect().bottom > chip.parentElement.getBoundingClientRect().bottom + 1)
   .map((chip) => chip.innerText)"""
@@ -96,20 +109,22 @@ _CUT_OFF = """() => [...document.querySelectorAll(".card .chip:not(:last-child)"
 
 @pytest.mark.parametrize("language", ["en", "de", "zh-hans"])
 @pytest.mark.parametrize("width", [390, 900, 1440])
-def test_the_row_of_chips_holds_what_a_take_has_to_tell(signed_in: Page, language: str, width: int) -> None:
+def test_a_takes_chips_fit_on_one_row(signed_in: Page, language: str, width: int) -> None:
     page = signed_in
     page.context.set_extra_http_headers({"Accept-Language": language})
     page.set_viewport_size({"width": width, "height": 844})
     page.goto("/gallery/?q=lighthouses")
+    page.locator("a.stack-button").first.click()
+    page.locator("[data-among]").first.wait_for()
     expect(page.locator("html")).to_have_attribute("lang", language)
     expect(_cards(page).first.locator(".chip")).to_have_count(6)
     assert page.evaluate(_CUT_OFF) == []
 
 
-def test_variations_are_begun_from_a_card(studio: Page) -> None:
+def test_variations_start_from_a_card(studio: Page) -> None:
     page = studio
     page.goto("/gallery/?status=finished")
-    page.get_by_role("button", name="More about this clip").first.click()
+    page.get_by_role("button", name="More actions for this clip").first.click()
     page.get_by_role("link", name="Make variations").first.click()
     expect(page.locator("#id_prompt")).to_have_value(re.compile("lighthouses"))
     expect(page.locator("#id_seed")).to_have_value("")
@@ -124,7 +139,7 @@ def test_variations_are_begun_from_a_card(studio: Page) -> None:
         ("Reference", "#tray .tiles [data-tile]"),
     ],
 )
-def test_the_frame_in_the_player_comes_into_the_composer(studio: Page, button: str, lies: str) -> None:
+def test_the_frame_in_the_player_goes_to_the_composer(studio: Page, button: str, lies: str) -> None:
     page = studio
     _open(page, "lighthouses")
     page.locator("#detail video").evaluate("video => { video.currentTime = 2; }")
@@ -137,15 +152,16 @@ def test_the_frame_in_the_player_comes_into_the_composer(studio: Page, button: s
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
 
 
-def test_without_script_takes_are_a_number(browser: Browser, product: Product) -> None:
+def test_without_script_takes_are_a_number_field(browser: Browser, product: Product) -> None:
     context = browser.new_context(base_url=product.url, java_script_enabled=False)
     page = context.new_page()
     sign_in(page)
     _write(page, "Plain takes")
     page.locator("[name=takes]").fill("2")
-    page.get_by_role("button", name="Update the price").last.click()
+    page.get_by_role("button", name="Update price").last.click()
     expect(page.locator("#generate")).to_contain_text("Generate 2 takes")
     page.locator("#generate").click()
+    page.get_by_role("link", name="of 2 takes").click()
     expect(page.get_by_text("take 2 of 2")).to_have_count(1)
     context.close()
 
@@ -160,18 +176,26 @@ def _tab_to(page: Page, selector: str) -> None:
 
 def test_from_signing_in_to_a_playing_clip_without_a_mouse(page: Page) -> None:
     page.goto("/")
-    _tab_to(page, "[name=login]")
+    expect(page.locator("[name=login]")).to_be_focused()
     page.keyboard.type("admin")
     _tab_to(page, "[name=password]")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.locator("#composer").wait_for()
-    page.evaluate("localStorage.clear()")
+    page.evaluate("() => (localStorage.clear(), sessionStorage.clear())")
     page.reload()
 
     cards = _cards(page).count()
     _tab_to(page, "#id_prompt")
+    page.keyboard.type("A neighbour")
+    page.keyboard.press("Control+Enter")
+    expect(_cards(page)).to_have_count(cards + 1)
+    expect(page.locator("#id_prompt")).to_be_focused()
+    page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type("Keys alone")
+    cards += 1
+    _tab_to(page, "[data-setting=duration] > summary")
+    page.keyboard.press("Enter")
     _tab_to(page, "#id_duration")
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type("4")
@@ -179,12 +203,12 @@ def test_from_signing_in_to_a_playing_clip_without_a_mouse(page: Page) -> None:
     page.keyboard.press("ArrowUp")
     expect(page.locator("#generate")).to_contain_text("Generate 2 takes")
     page.keyboard.press("Control+Enter")
-    expect(_cards(page)).to_have_count(cards + 2)
-    expect(_cards(page).first).to_have_attribute("data-status", "finished", timeout=CLIP)
-    expect(_cards(page).nth(1)).to_have_attribute("data-status", "finished", timeout=CLIP)
-    page.reload()
-
-    _tab_to(page, "#feed > li.card .card-prompt a")
+    expect(_cards(page)).to_have_count(cards + 1)
+    made = _cards(page).first
+    _tab_to(page, "#feed > li.card:first-child .card-prompt a")
+    expect(made.locator("a.stack-button")).to_have_text(re.compile(r"^\s*2 takes\s*$"), timeout=CLIP)
+    # Its card was replaced again and again meanwhile.
+    expect(made.locator(".card-prompt a")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/generations/**")
     expect(page.locator("#detail .detail-prompt")).to_have_text("Keys alone")
@@ -192,7 +216,7 @@ def test_from_signing_in_to_a_playing_clip_without_a_mouse(page: Page) -> None:
 
 
 def _drive(page: Page) -> None:
-    """Every key that the page of a clip tells of."""
+    """Press every key that the clip's page documents."""
     video = page.locator("#detail video")
     expect(video).to_have_js_property("paused", True)
     for key, paused in (("k", False), ("k", True), (" ", False), (" ", True)):
@@ -206,7 +230,10 @@ def _drive(page: Page) -> None:
     expect(page.locator("video:fullscreen")).to_have_count(0)
     page.keyboard.press("?")
     expect(page.get_by_text("Full screen", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Full screen", exact=True)).to_be_hidden()
     here = page.url
+    expect(page.locator("a[data-key=ArrowRight]")).to_be_visible()
     page.keyboard.press("ArrowRight")
     expect(page).not_to_have_url(here)
     page.keyboard.press("ArrowLeft")

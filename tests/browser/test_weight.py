@@ -1,4 +1,4 @@
-"""What the first view weighs on the wire, as an operator serves it: everything but media, headers included."""
+"""Bytes sent for the first view, without media but including headers."""
 
 import gzip
 import re
@@ -15,12 +15,13 @@ from tests.browser.product import ROOT, Product
 
 pytestmark = pytest.mark.browser
 
-LIMIT = 100_000
-SCRIPT_LIMIT = 25_000
+# Native modules cost about 15 KB more than the one script they replace.
+LIMIT = 120_000
+SCRIPT_LIMIT = 28_000
 _MEDIA = re.compile(r"/(generations|library)/[0-9a-f-]{36}/\w")
 
 
-# As many as a page of the feed holds.
+# One full page of the feed.
 COPIES = """
 from uuid import uuid4
 from generations.models import Generation
@@ -35,7 +36,7 @@ for number in range(23):
 
 @dataclass
 class Wire:
-    """Bytes received for each address, as the browser's own counter tells them; redirects with their target."""
+    """Bytes received per URL by the browser's own count; redirects with their target."""
 
     received: dict[str, float] = field(default_factory=dict)
     _addresses: dict[str, str] = field(default_factory=dict)
@@ -72,7 +73,7 @@ def a_page_of_clips(product: Product) -> None:
 def stranger(
     browser: Browser, product: Product, a_page_of_clips: None, request: pytest.FixtureRequest
 ) -> Iterator[Page]:
-    """Somebody who was never here: nothing in the cache, and no session."""
+    """A first-time visitor: empty cache, no session."""
     size = {"width": request.param, "height": 844}
     context = browser.new_context(base_url=product.url, viewport=size)
     yield context.new_page()
@@ -88,7 +89,7 @@ def _weighed(page: Page) -> Wire:
     return wire
 
 
-def test_from_sign_in_to_the_studio_it_is_light(stranger: Page) -> None:
+def test_sign_in_and_studio_stay_within_the_size_budget(stranger: Page) -> None:
     wire = _weighed(stranger)
     stranger.goto("/")
     stranger.wait_for_load_state("networkidle")
@@ -100,7 +101,7 @@ def test_from_sign_in_to_the_studio_it_is_light(stranger: Page) -> None:
     assert wire.total <= LIMIT, wire.report()
 
 
-def test_our_scripts_are_light() -> None:
+def test_our_scripts_stay_within_the_size_budget() -> None:
     sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in (ROOT / "static/js").rglob("*.js")}
     assert sizes
     assert sum(sizes.values()) <= SCRIPT_LIMIT, sizes

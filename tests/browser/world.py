@@ -1,4 +1,4 @@
-"""A studio with everything in it at once: clips in every state, files of every kind; no worker moves them on."""
+"""A studio with clips in every state and files of every kind, and no worker."""
 
 import json
 from datetime import timedelta
@@ -7,23 +7,23 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from generations import people
+from generations.accounts.invitations import create_invitation
 from generations.models import Asset, Collection, Generation, User
-from tests.clips import samples
 from tests.factories import make_generation, make_recipe
 from tests.library.assets import make_asset
+from tests.media import samples
 
 _POSTER = "generations/made/poster.jpg"
 
 
 def make_world() -> str:
-    """Addresses in the studio of the first administrator, by what is there, as JSON."""
+    """Return URLs in the first administrator's studio, by name, as JSON."""
     owner = User.objects.get(username="admin")
     _keep(_POSTER, samples.picture("JPEG", size=(640, 360)))
     _keep("generations/made/video.mp4", samples.video(size=(640, 360)))
     clips = {name: _clip(owner, name, **state) for name, state in _states().items()}
     _family(clips["finished"])
-    _, token = people.invite("eve@example.org", credits=50, caps={}, actor=owner)
+    _, token = create_invitation("eve@example.org", credits=50, caps={}, actor=owner)
     return json.dumps(
         {
             **{name: clip.get_absolute_url() for name, clip in clips.items()},

@@ -1,4 +1,4 @@
-"""What somebody does in the composer, and around it."""
+"""Actions of a person in the composer and around it."""
 
 import re
 
@@ -6,13 +6,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.product import PASSWORD
+from tests.browser.settings_row import set_duration
 
-# Where nothing depends on the width, one is enough.
+# One width is enough where nothing depends on it.
 AT_A_DESK = pytest.mark.parametrize("studio", [1440], indirect=True)
 
 
 def wait_for_script(page: Page) -> None:
-    """The last module has run once the prompt is counted."""
+    """Wait until the last module has run: it fills the prompt counter."""
     expect(page.locator("output[for=id_prompt]")).not_to_be_empty()
 
 
@@ -25,7 +26,7 @@ def expect_written(page: Page, words: str | re.Pattern[str]) -> None:
 
 
 def put_back(page: Page) -> None:
-    page.get_by_role("button", name="Put back what was there").click()
+    page.get_by_role("button", name="Undo").click()
 
 
 def press_generate(page: Page) -> None:
@@ -35,7 +36,7 @@ def press_generate(page: Page) -> None:
 def generate(page: Page, words: str) -> None:
     cards = page.locator("#feed > li.card").count()
     write(page, words)
-    page.locator("#id_duration").fill("4")
+    set_duration(page, "4")
     page.locator("input[name=resolution][value='480p']").evaluate("input => input.click()")
     press_generate(page)
     expect(page.locator("#feed > li.card")).to_have_count(cards + 1)
@@ -48,8 +49,8 @@ def sign_out(page: Page) -> None:
 
 
 def sign_in_as(page: Page, name: str) -> None:
-    """On the sign-in page."""
+    """Fill in the sign-in page."""
     page.locator("[name=login]").fill(name)
     page.locator("[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/")

@@ -1,4 +1,4 @@
-"""The studio as it is written in, on a desk and on a phone."""
+"""The studio page at a desktop and a phone width."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from tests.browser.product import Product
 
 @pytest.fixture(scope="package")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """One of its own: others count what the first clip leaves of the credits."""
+    """A separate product: other tests count the credits left after the first clip."""
     running = Product(tmp_path_factory.mktemp("comforts"))
     running.start()
     yield running

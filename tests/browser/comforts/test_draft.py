@@ -1,4 +1,4 @@
-"""Nothing that was written is lost, and nobody else in the same browser sees it."""
+"""Drafts are never lost and never visible to another user of the same browser."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,8 @@ from tests.browser.comforts.composing import (
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, sign_in
 from tests.browser.dropping import drop
 from tests.browser.product import PASSWORD, Product
-from tests.clips import samples
+from tests.browser.settings_row import set_duration
+from tests.media import samples
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +32,7 @@ User.objects.filter(username="eve").exists() or User.objects.create_user("eve", 
 
 @pytest.fixture
 def keeping(browser: Browser, product: Product) -> Iterator[Page]:
-    """A page of a browser that keeps whole pages for its back button, which Playwright turns off."""
+    """A page in a browser with bfcache, which Playwright turns off by default."""
     launched = browser.browser_type.launch(
         executable_path=CHROMIUM, args=ARGUMENTS, ignore_default_args=["--disable-back-forward-cache"]
     )
@@ -41,24 +42,27 @@ def keeping(browser: Browser, product: Product) -> Iterator[Page]:
 
 def test_the_draft_survives_a_reload(studio: Page) -> None:
     write(studio, "A heron in the reeds")
-    studio.locator("#id_duration").fill("9")
+    set_duration(studio, "9")
     studio.reload()
     expect_written(studio, "A heron in the reeds")
     expect(studio.locator("#id_duration")).to_have_value("9")
 
 
 @AT_A_DESK
-def test_the_price_is_that_of_the_draft(studio: Page) -> None:
+def test_the_price_matches_the_restored_draft(studio: Page) -> None:
     write(studio, "A heron in the reeds")
-    studio.locator("#id_duration").fill("15")
+    set_duration(studio, "15")
     expect(studio.locator("#generate")).to_contain_text("30 credits")
     studio.reload()
     expect(studio.locator("#generate")).to_contain_text("30 credits")
 
 
 @AT_A_DESK
-def test_the_draft_keeps_a_file_that_is_not_drawn_yet(studio: Page) -> None:
-    """What is put back lies in the tray before the server has drawn its tile, and may be kept again by then."""
+def test_the_draft_keeps_a_file_whose_tile_is_not_rendered(studio: Page) -> None:
+    """A restored file is in the tray before the server has rendered its tile.
+
+    By then the draft may be saved again, and must still contain it.
+    """
     tiles = studio.locator("#tray .tiles [data-tile]")
     drop(studio, ("heron.png", samples.picture(size=(648, 368))))
     expect(tiles).to_have_count(1)
@@ -74,9 +78,9 @@ def test_the_draft_keeps_a_file_that_is_not_drawn_yet(studio: Page) -> None:
     expect(tiles).to_have_count(1)
 
 
-def test_the_draft_survives_a_tab_that_is_killed(studio: Page) -> None:
+def test_the_draft_survives_a_killed_tab(studio: Page) -> None:
     write(studio, "A heron in the reeds")
-    studio.locator("#id_duration").fill("9")
+    set_duration(studio, "9")
     with pytest.raises(Error):
         studio.goto("chrome://crash", timeout=15_000)
     reopened = studio.context.new_page()
@@ -85,7 +89,7 @@ def test_the_draft_survives_a_tab_that_is_killed(studio: Page) -> None:
     expect(reopened.locator("#id_duration")).to_have_value("9")
 
 
-def test_the_draft_survives_an_ended_session(studio: Page) -> None:
+def test_the_draft_survives_an_expired_session(studio: Page) -> None:
     write(studio, "A heron in the reeds")
     studio.context.clear_cookies(name="sessionid")
     press_generate(studio)
@@ -95,8 +99,8 @@ def test_the_draft_survives_an_ended_session(studio: Page) -> None:
     expect(studio.locator("#feed > li.card", has_text="A heron in the reeds")).to_have_count(0)
 
 
-def test_the_draft_survives_an_error_of_the_server(studio: Page) -> None:
-    # A tab whose console nobody watches: the browser itself complains of the error.
+def test_the_draft_survives_a_server_error(studio: Page) -> None:
+    # A tab whose console is not checked: the browser itself logs the error.
     tab = studio.context.new_page()
     tab.goto("/")
     wait_for_script(tab)
@@ -109,7 +113,7 @@ def test_the_draft_survives_an_error_of_the_server(studio: Page) -> None:
     expect_written(tab, "A heron in the reeds")
 
 
-def test_reusing_a_clip_gives_the_written_words_back(studio: Page) -> None:
+def test_reusing_a_clip_can_be_undone_to_the_draft(studio: Page) -> None:
     generate(studio, "A lantern in the fog")
     clip = (studio.locator("#feed > li.card").first.get_attribute("id") or "").removeprefix("card-")
     write(studio, "My own words")
@@ -119,7 +123,7 @@ def test_reusing_a_clip_gives_the_written_words_back(studio: Page) -> None:
     expect_written(studio, "My own words")
 
 
-def test_somebody_else_in_the_same_browser_never_sees_it(studio: Page, product: Product) -> None:
+def test_another_user_of_the_browser_never_sees_it(studio: Page, product: Product) -> None:
     product.manage("shell", "-c", OTHER)
     generate(studio, "A secret garden")
     write(studio, "A secret plan")
@@ -127,16 +131,17 @@ def test_somebody_else_in_the_same_browser_never_sees_it(studio: Page, product: 
     sign_in_as(studio, "eve")
     wait_for_script(studio)
     expect_written(studio, "")
-    studio.locator("summary", has_text="Prompts").click()
-    expect(studio.locator("#prompts")).to_contain_text("What you write stands here")
+    studio.locator("[data-prompts] > summary").click()
+    expect(studio.locator("#prompts .field-hint")).to_be_visible()
+    expect(studio.locator("#prompts [data-words]")).to_have_count(0)
 
 
-def test_the_back_button_shows_no_page_after_its_reader_signed_out(keeping: Page) -> None:
+def test_the_back_button_shows_no_page_after_signing_out(keeping: Page) -> None:
     sign_in(keeping)
     wait_for_script(keeping)
     write(keeping, "A secret plan")
     sign_out(keeping)
-    # Playwright waits for the load of a page that is shown again, which never comes.
+    # Playwright waits for a load event, which never comes when bfcache restores a page.
     keeping.context.new_cdp_session(keeping).send("Runtime.evaluate", {"expression": "history.back()"})
     keeping.wait_for_url("**/accounts/login/?next=/")
     expect(keeping.locator("[name=login]")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Being told that a clip is done, in the ways that are wanted and in no other."""
+"""Notifications about finished clips, only in the ways the user chose."""
 
 import re
 
@@ -9,9 +9,9 @@ from tests.browser.comforts.composing import AT_A_DESK, generate, wait_for_scrip
 
 pytestmark = pytest.mark.browser
 
-CLIP = 240_000  # ms; the sandbox takes some seconds and draws a real clip, on whatever machine this is.
+CLIP = 240_000  # ms; the sandbox draws a real clip, and the machine may be slow.
 UNDER_WAY = "#feed > li.card:not([data-status=finished], [data-status=failed], [data-status=cancelled])"
-# What the system would show and play is written down; whether anybody looks is the test's to say.
+# Record what the system would show and play; the test decides whether the tab has focus.
 WITNESS = """
 window.rung = 0;
 window.shown = [];
@@ -33,7 +33,10 @@ Document.prototype.hasFocus = () => window.isLooking;
 
 @pytest.fixture
 def witnessed(studio: Page) -> Page:
-    """The studio in a browser that writes down what it would show and play; no other test's clip is under way."""
+    """The studio in a browser that records notifications and sounds.
+
+    No clip of another test is in progress.
+    """
     expect(studio.locator(UNDER_WAY)).to_have_count(0, timeout=CLIP)
     studio.context.add_init_script(WITNESS)
     studio.reload()
@@ -42,7 +45,7 @@ def witnessed(studio: Page) -> Page:
 
 
 def _look_away(page: Page) -> None:
-    """From this tab, and from those that are opened next."""
+    """Make this tab, and tabs opened later, report no focus."""
     page.evaluate("() => localStorage.setItem('looks', 'no')")
     page.evaluate("() => { window.isLooking = false; window.dispatchEvent(new Event('blur')); }")
 
@@ -55,7 +58,7 @@ def _look(page: Page) -> None:
 def _prefer(page: Page, **ways: bool) -> None:
     page.goto("/preferences/")
     for name, is_wanted in ways.items():
-        # A browser is asked when it is turned on, not where it was on already.
+        # Permission is requested when the box is turned on, not if it was on already.
         page.locator(f"[name=tells_{name}]").set_checked(not is_wanted)
         page.locator(f"[name=tells_{name}]").set_checked(is_wanted)
     page.get_by_role("button", name="Save").click()
@@ -71,7 +74,7 @@ def _return_to_the_studio(page: Page) -> None:
     wait_for_script(page)
 
 
-def test_permission_is_asked_when_it_is_turned_on_and_a_no_is_told(witnessed: Page) -> None:
+def test_turning_it_on_asks_permission_and_shows_a_denial(witnessed: Page) -> None:
     witnessed.goto("/preferences/")
     assert witnessed.evaluate("() => window.asked") == 0
     witnessed.evaluate("() => localStorage.setItem('answer', 'denied')")
@@ -81,14 +84,14 @@ def test_permission_is_asked_when_it_is_turned_on_and_a_no_is_told(witnessed: Pa
     assert witnessed.evaluate("() => window.asked") == 1
 
 
-def test_the_sound_can_be_listened_to(witnessed: Page) -> None:
+def test_the_sound_has_a_preview(witnessed: Page) -> None:
     witnessed.goto("/preferences/")
-    witnessed.get_by_role("button", name="Listen to it").click()
+    witnessed.get_by_role("button", name="Play sample").click()
     assert witnessed.evaluate("() => window.rung") == 1
 
 
 @AT_A_DESK
-def test_of_two_tabs_one_is_heard_and_both_count(witnessed: Page) -> None:
+def test_of_two_tabs_one_plays_the_sound_and_both_count(witnessed: Page) -> None:
     _prefer(witnessed, in_title=True, with_sound=True, by_notification=True)
     _return_to_the_studio(witnessed)
     _look_away(witnessed)
@@ -98,7 +101,7 @@ def test_of_two_tabs_one_is_heard_and_both_count(witnessed: Page) -> None:
     tabs = (witnessed, other)
     for tab in tabs:
         expect(tab).to_have_title(re.compile(r"^\(\d+\) Studio"), timeout=CLIP)
-    # A title counts at once; which of them tells the rest is settled among the tabs.
+    # The title counts at once; the tabs agree on which of them does the rest.
     for _ in range(300):
         if shown := _shown_in(tabs):
             break
@@ -111,7 +114,7 @@ def test_of_two_tabs_one_is_heard_and_both_count(witnessed: Page) -> None:
 
 
 @AT_A_DESK
-def test_what_is_turned_off_stays_silent(witnessed: Page) -> None:
+def test_disabled_notifications_stay_silent(witnessed: Page) -> None:
     _prefer(witnessed, in_title=False, with_sound=False, by_notification=False)
     _return_to_the_studio(witnessed)
     _look_away(witnessed)

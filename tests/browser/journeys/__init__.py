@@ -1,1 +1,1 @@
-"""The journeys of docs/journeys.md, step by step as it tells them."""
+"""The journeys of docs/journeys.md, step by step."""

@@ -1,4 +1,4 @@
-"""The hand of a person at a page, which counts what it does."""
+"""A person at a page whose clicks and keystrokes are counted."""
 
 from collections import Counter
 from pathlib import Path
@@ -9,7 +9,7 @@ from tests.browser.dropping import drop
 
 
 class Hand:
-    """What it downloads lies in ``desk``."""
+    """Downloads are saved in `desk`."""
 
     def __init__(self, page: Page, desk: Path) -> None:
         self.page = page
@@ -17,7 +17,7 @@ class Hand:
         self._done: Counter[str] = Counter()
 
     def follow(self, link: str) -> None:
-        """A link that stands somewhere else: in a mail, or among the bookmarks."""
+        """Open a link from outside the page, such as a mail or a bookmark."""
         self._done["click"] += 1
         self.page.goto(link)
 
@@ -38,14 +38,14 @@ class Hand:
         drop(self.page, (file, (self.desk / file).read_bytes()))
 
     def download(self, target: Locator, file: str) -> str:
-        """Click what downloads, put it on the desk as ``file``, and return the name that it came with."""
+        """Click a download link, save it as `file`, and return its original name."""
         with self.page.expect_download() as download:
             self.click(target)
         download.value.save_as(self.desk / file)
         return download.value.suggested_filename
 
     def taken(self) -> str:
-        """What was done since this was last asked, as a document says it."""
+        """Return the actions since the last call, worded for the document."""
         done, self._done = self._done, Counter()
         counted = [
             f"{done[what]} {what}{'s' * (done[what] > 1)}" for what in ("field", "key", "drop", "click")

@@ -1,4 +1,7 @@
-"""What is there before a journey begins: an invitation, or a year of work. Runs inside of `manage.py shell`."""
+"""Data a journey starts with: an invitation, or a year of clips.
+
+Runs inside `manage.py shell`.
+"""
 
 from datetime import timedelta
 from itertools import product
@@ -6,12 +9,13 @@ from itertools import product
 from django.db import transaction
 from django.utils import timezone
 
-from generations import ledger, people
+from generations.accounts.invitations import create_invitation
+from generations.credits import ledger
 from generations.models import Account, Entry, Generation, User
 from tests.browser.product import PASSWORD
 
 CLIPS = 5_000
-# Of what one begins the day with, the year is spent already.
+# Credits left today; the clips of the past year cost the rest.
 TODAY = 1_000
 _WHO = ["heron", "fox", "tram", "kite", "lantern", "violin", "glacier", "orchard", "ferry", "comet"]
 _ACTS = ["waits", "sings", "turns", "drifts", "glows", "fades", "wakes", "sinks", "burns", "shivers"]
@@ -26,9 +30,9 @@ PROMPTS = [
 
 
 def invite(address: str) -> None:
-    """Print the address of an invitation with 40 credits."""
+    """Print the URL of an invitation with 40 credits."""
     admin = User.objects.get(username="admin")
-    _, token = people.invite(address, credits=40, caps={}, actor=admin)
+    _, token = create_invitation(address, credits=40, caps={}, actor=admin)
     print(f"/invitations/{token}/")
 
 
@@ -39,8 +43,8 @@ def add_jun() -> None:
 
 @transaction.atomic
 def add_year() -> None:
-    """Copies of Jun's one clip that was really made, the newest an hour old, and all that the ledger has of each."""
-    # Their time is chosen, which the database's own clock would not have it be.
+    """Add 5,000 copies of Jun's one real clip, with their ledger entries."""
+    # Creation times are set by us, so the database default must not override them.
     for model in (Generation, Entry):
         model._meta.get_field("created_at").auto_now_add = False
     made = Generation.objects.get(user__username="jun")
@@ -50,7 +54,7 @@ def add_year() -> None:
 
 
 def _copies(made: Generation) -> list[Generation]:
-    """The oldest first; neighbours have little in common."""
+    """Return the copies, oldest first; neighbours differ as much as possible."""
     kept = [each.name for each in Generation._meta.concrete_fields if each.name not in ("id", "cost")]
     values = {name: getattr(made, name) for name in kept}
     now = timezone.now()

@@ -1,4 +1,4 @@
-"""A journey as a list of steps, each with the sentence that people read about it."""
+"""A journey: a list of steps, each with its sentence in docs/journeys.md."""
 
 import re
 from collections.abc import Callable
@@ -8,14 +8,14 @@ from pathlib import Path
 from tests.browser.journeys.hand import Hand
 from tests.browser.product import ROOT
 
-# From here on, in pixels, the composer stands beside the feed.
+# From this width in pixels on, the composer is beside the feed.
 NARROW = 900
 DOCUMENT = ROOT / "docs" / "journeys.md"
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one does, what one then sees, and how much of clicking and typing that is."""
+    """What the person does, what they then see, and how many actions it takes."""
 
     does: str
     sees: str
@@ -28,7 +28,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Journey:
-    """Steps in their order; each is driven by the function that it stands over."""
+    """Steps in order; each is performed by the function it decorates."""
 
     title: str
     steps: list[Step] = field(default_factory=list)
@@ -45,12 +45,12 @@ class Journey:
         return append
 
     def drive(self, hand: Hand, *, pictures: Path | None) -> None:
-        """Take every step, count what it took, and keep a picture of what it led to, where pictures are wanted."""
+        """Run every step, check its action count, and take screenshots if wanted."""
         width = hand.page.viewport_size["width"]
         for number, (step, act) in enumerate(zip(self.steps, self.acts, strict=True), 1):
             if step.is_for_phones and width >= NARROW:
                 continue
-            # The modules of a page have run once it is loaded; nobody types faster.
+            # Page modules have run once the page is loaded; nobody types faster.
             hand.page.wait_for_load_state()
             act(hand)
             assert hand.taken() == step.takes, step.does
@@ -59,7 +59,7 @@ class Journey:
 
 
 def told(title: str) -> list[str]:
-    """The steps of a journey as the document tells them."""
+    """Return the steps of a journey as written in the document."""
     chapters = DOCUMENT.read_text().split("\n## ")
     [chapter] = [each for each in chapters if each.startswith(f"{title}\n")]
     lines = re.findall(r"^\d+\. (.+(?:\n   .+)*)", chapter, re.MULTILINE)
