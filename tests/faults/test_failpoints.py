@@ -1,0 +1,51 @@
+"""The process dies between an effect and the row that speaks of it: nothing is lost or doubled."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generations.models.failpoints import POINTS
+from tests.browser.person import Person
+from tests.browser.product import ROOT
+from tests.faults.lab import ENDED, Lab, judge, read_books, wait_until
+from tests.faults.report import note
+from tests.media import samples
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Lab]:
+    lab = Lab(tmp_path, FAILPOINTS=",".join(POINTS), LOG_LEVEL="INFO")
+    lab.start()
+    yield lab
+    lab.stop()
+
+
+@pytest.mark.slow
+def test_a_kill_at_every_point_loses_and_doubles_nothing(lab: Lab) -> None:
+    person = Person(lab)
+    began = time.monotonic()
+    page = person.upload("dawn.png", samples.picture(size=(640, 360)))
+    address = re.search(r'data-address="([^"]+)"', page)[1]  # type: ignore[index]
+    person.generate("A fox at dawn", start_image=address)
+    person.generate("A fox that nobody may see [copyright]")
+    person.generate("A fox in the snow")
+    wait_until(lambda: {each["status"] for each in read_books(lab)["clips"]} <= ENDED, patience=300)
+    note(f"killed at each of {len(POINTS)} points, once", time.monotonic() - began)
+    reached = {path.name.removeprefix("failpoint-") for path in (lab.folder / "data").glob("failpoint-*")}
+    assert reached == set(POINTS)
+    judge(lab)
+
+
+def test_failpoints_need_the_sandbox() -> None:
+    environment = {"PATH": os.environ["PATH"], "FAILPOINTS": "clip-sent", "APIFRAME_API_KEY": "afk_real"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode != 0
+    assert "FAILPOINTS must be unset" in done.stderr

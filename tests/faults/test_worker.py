@@ -1,0 +1,104 @@
+"""Processes of the worker are killed, stopped and starved: what can go on goes on, and nothing is left behind."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.lab import STOPS_WITHIN, Lab, is_alive, judge, kill, wait_until
+from tests.faults.report import note
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    lab = Lab(tmp_path_factory.mktemp("faults"), LOG_LEVEL="INFO")
+    lab.start()
+    yield lab
+    if lab.processes():
+        lab.stop()
+
+
+@pytest.fixture
+def lab(shared: Lab) -> Iterator[Lab]:
+    """Running and ready; after the fault it goes on, and its books are right."""
+    wait_until(shared.is_ready)
+    yield shared
+    clips = shared.generate()
+    wait_until(clips.are_finished)
+    judge(shared)
+
+
+def test_idle_processes_that_are_killed_stop_no_lane(lab: Lab) -> None:
+    """One of them holds the lock of the queue: what is started in its place waits for it for ever."""
+    forks = lab.forks("light")
+    kill(*forks)
+    clips = lab.generate()
+    note("idle processes of a lane killed", wait_until(clips.are_finished))
+    assert not set(forks) & set(lab.forks("light"))
+
+
+def test_a_lane_that_stands_still_is_started_again(lab: Lab) -> None:
+    stopped = lab.cluster("light")
+    os.killpg(stopped, signal.SIGSTOP)
+    clips = lab.generate()
+    note("a lane that stands still (SIGSTOP)", wait_until(clips.are_finished))
+    assert lab.cluster("light") != stopped
+
+
+@pytest.mark.parametrize("lane", ["light", "heavy"])
+def test_with_its_main_process_a_lane_dies_and_is_started_again(lab: Lab, lane: str) -> None:
+    main, forks = lab.cluster(lane), lab.forks(lane)
+    kill(main)
+    wait_until(lambda: not any(is_alive(pid) for pid in forks))
+    wait_until(lambda: bool(set(lab.named("lane", lane)) - {main, *forks}))
+
+
+def test_with_its_supervisor_the_whole_worker_dies(tmp_path: Path) -> None:
+    """The runner sees it, ends the rest, and so whoever watches the runner can start everything again."""
+    lab = Lab(tmp_path)
+    lab.start()
+    clips = lab.generate(2)
+    kill(lab.supervisor())
+    note("supervisor killed: until all its processes are gone", wait_until(lambda: not lab.processes()))
+    lab.start()
+    note("supervisor killed, product started again", wait_until(clips.are_finished))
+    judge(lab)
+    lab.stop()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_worker_and_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    lab = Lab(tmp_path)
+    lab.start_only("worker")
+    wait_until(lambda: len(lab.named("lane", "light")) > 3 and len(lab.named("lane", "heavy")) > 3)
+    lab.signal_all(number)
+    wait_until(lambda: not lab.processes(), patience=STOPS_WITHIN)
+
+
+def test_a_lane_with_one_slot_moves(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, WORKERS="1")
+    lab.start()
+    clips = lab.generate(4)
+    note("one slot a lane: 4 clips", wait_until(clips.are_finished))
+    judge(lab)
+    lab.stop()
+
+
+def test_a_worker_with_another_secret_key_keeps_out_and_says_so(tmp_path: Path) -> None:
+    first = Lab(tmp_path, SECRET_KEY="one key for everybody")
+    first.start()
+    database = first.environment.get("DATABASE_URL", f"sqlite:///{tmp_path}/data/db.sqlite3")
+    redis = first.environment.get("REDIS_URL", "")
+    second = Lab(tmp_path / "second", SECRET_KEY="another", DATABASE_URL=database, REDIS_URL=redis)
+    second.start_only("worker")
+    wait_until(lambda: "SECRET_KEY" in second.output())
+    assert second.named("lane", "light") == []
+    clips = first.generate(3)
+    wait_until(clips.are_finished)
+    second.signal_all(signal.SIGTERM)
+    wait_until(lambda: not second.processes(), patience=STOPS_WITHIN)
+    first.stop()
