@@ -1,0 +1,61 @@
+"""docs/benchmarks.md: a section for each database and size, with a ratio and its goal per line."""
+
+import os
+import platform
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from django.db import connection
+from django.utils import timezone
+
+from tests.bench.costs import EMPTY_VIEWS, RUNS, Cost
+
+REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+HEAD = """# Benchmarks
+
+Written by `make bench` (`SIZE=small` takes two minutes; `DATABASE_URL` chooses PostgreSQL). Each number is a ratio of
+medians of runs taken by turns, so that it hardly depends on the machine. *CPU* is the processor time of a step
+divided by that of an empty view behind the same middleware, with the fewest clips. *Growth* is the time with the
+most clips divided by that with the fewest. No test depends on a time; tests hold the number of queries and the plans.
+A filter that finds less than a page among the fewest clips grows until it finds one.
+"""
+# Times an empty view, with the fewest clips.
+CPU_GOALS = {"gallery": 40.0, "quote": 3.0, "generate": 6.0, "feed, no news": 1.5}
+GROWTH_GOAL = 1.3
+
+
+def write(costs: Mapping[int, Mapping[str, Cost]], size: str) -> None:
+    """Replace the section of this database and size, and print it."""
+    title = f"## {'SQLite' if connection.vendor == 'sqlite' else 'PostgreSQL'}, {size}"
+    section = "\n".join([title, "", *_lines(costs)]) + "\n"
+    print(section)
+    kept = REPORT.read_text() if REPORT.exists() else HEAD
+    others = [each for each in re.split(r"(?m)^(?=## )", kept)[1:] if not each.startswith(f"{title}\n")]
+    REPORT.write_text("\n".join([HEAD, *sorted([*(each.strip() + "\n" for each in others), section])]))
+
+
+def _lines(costs: Mapping[int, Mapping[str, Cost]]) -> Iterator[str]:
+    few, many = min(costs), max(costs)
+    empty = costs[few]["empty"].cpu / EMPTY_VIEWS
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    sizes = ", ".join(f"{clips:,}" for clips in costs)
+    yield f"{timezone.localdate()}, {machine}; people with {sizes} clips; medians of {RUNS} runs."
+    yield ""
+    yield "| step | CPU | goal | growth | goal | queries |"
+    yield "|---|--:|--:|--:|--:|--:|"
+    for name, cost in costs[few].items():
+        if name == "empty":
+            continue
+        growth = costs[many][name].wall / cost.wall
+        cpu = cost.cpu / empty
+        goal = CPU_GOALS.get(name)
+        queries = " → ".join(dict.fromkeys(str(costs[clips][name].queries) for clips in (few, many)))
+        shown = [
+            f"{cpu:.1f} ×",
+            f"{goal:g} ×" if goal else "",
+            f"{growth:.1f} ×",
+            f"{GROWTH_GOAL} ×",
+            queries,
+        ]
+        yield f"| {name} | {' | '.join(shown)} |"

@@ -1,0 +1,162 @@
+"""What is asked often reads a range of an index, however many clips there are."""
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from generations import tasks
+from generations.accounts.access import generations_for
+from generations.credits import statement
+from generations.gallery import trash
+from generations.gallery.pulse import pulse_of
+from generations.lifecycle import clean_up, lease, refund
+from generations.lifecycle.poll import _depths
+from generations.models import Event, Generation, User
+from generations.operations import alerts, figures
+from generations.operations.statistics import analyze
+from tests.factories import make_clips, make_generation, make_user
+
+TABLES = ("generations_generation", "generations_entry", "generations_reference", "generations_event")
+FILLED = TABLES[0]
+Statements = list[tuple[str, Any]]
+
+
+@pytest.fixture
+def alice_with_many(alice: User) -> User:
+    """Mostly ended clips; a few on their way, refunded, trashed and wiped. Most belong to somebody else.
+
+    For someone who owns nearly all clips, PostgreSQL may as well read those of everyone and leave out a few.
+    """
+    make_clips(alice, 400, submitted_at=timezone.now(), ended_at=timezone.now())
+    make_clips(make_user(), 600, submitted_at=timezone.now(), ended_at=timezone.now())
+    make_clips(
+        make_user(), 60, status="failed", video="", ended_at=timezone.now(), submitted_at=timezone.now()
+    )
+    make_generation(user=make_user(credits=100), status="running")
+    wiped = make_clips(alice, 3)
+    for clip in wiped:
+        Generation.objects.filter(pk=clip.pk).update(
+            trashed_at=timezone.now(), wiped_at=timezone.now(), prompt="", search_words=""
+        )
+    Event.objects.bulk_create(Event(generation=clip, status="finished") for clip in wiped)
+    analyze()
+    return alice
+
+
+def statements_of(run: Callable[[], object]) -> Statements:
+    """Every SELECT with its parameters, as it reaches the database."""
+    seen: Statements = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("SELECT"):
+            seen.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        run()
+    return seen
+
+
+def plan_of(sql: str, params: Any) -> str:
+    prefix = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Few rows are soonest read whole: only a query that no index answers still does it.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"{prefix} {sql}", params)
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+
+# Of clips on their way and of those whose files are to be removed: few at any size.
+SMALL_INDEXES = ("generation_active", "generation_wiped_with_files", "generation_trashed")
+
+
+def whole_reads(plan: str) -> Iterator[str]:
+    """Tables read from end to end, by an index or without; a small partial index read whole is none."""
+    for line, following in pairwise([*plan.splitlines(), ""]):
+        is_read = any(f"Seq Scan on {table} " in line or f"SCAN {table}" in line for table in TABLES)
+        # Of tables with a row or two, PostgreSQL reads any index.
+        is_whole_index = f" on {FILLED} " in line and "Scan using" in line
+        if is_whole_index and "Index Cond" not in following:
+            is_read = True
+        if is_read and not any(name in line for name in SMALL_INDEXES):
+            yield line
+
+
+ASKED: dict[str, Callable[[User], object]] = {
+    "depths of the watching round": lambda user: _depths(
+        list(Generation.objects.filter(status="running").order_by("-submitted_at", "-id"))
+    ),
+    "open work": lambda user: lease.has_open_work(),
+    "fetches to hand out": lambda user: tasks.hand_out_fetches(),
+    "alerts of each minute": lambda user: alerts.update_alerts(),
+    "files of wiped clips": lambda user: clean_up.remove_files(most=1),
+    "expired trash": lambda user: list(trash.expired()),
+    "stuck clips": lambda user: list(refund.stuck_generations()),
+    "states": lambda user: figures.states(),
+    "cost difference": lambda user: figures.drift(),
+    "week of credits": lambda user: figures.week_of_credits(),
+    "credits by day": lambda user: figures.credits_by_day(7),
+    "waits": lambda user: figures.waits(),
+    "newest entry": lambda user: statement.newest_entry(user.pk),
+    "pulse of a page": lambda user: pulse_of(user.pk),
+    "spent this month": lambda user: statement.spent_this_month(user.account),
+    "spent by day": lambda user: statement.spent_by_day(user.account, 30),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_it_reads_no_whole_table(alice_with_many: User, name: str) -> None:
+    statements = statements_of(lambda: ASKED[name](alice_with_many))
+    assert statements
+    plans = [plan_of(*each) for each in statements]
+    assert [line for plan in plans for line in whole_reads(plan)] == []
+
+
+PAGES = ["studio", "updates", "gallery", "credits", "library", "trash", "collections"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_reads_no_whole_table(alice_with_many: User, as_alice: Client, name: str) -> None:
+    statements = statements_of(lambda: as_alice.get(reverse(name)))
+    assert statements
+    plans = [plan_of(*each) for each in statements]
+    assert [line for plan in plans for line in whole_reads(plan)] == []
+
+
+PANEL = [
+    "generation",
+    "generation?q=fox",
+    "generation?q=alice",
+    "generation?q=0123",
+    "generation?status__exact=failed",
+]
+
+
+@pytest.mark.parametrize("address", [*PANEL, "generation?p=3"])
+def test_a_list_of_the_panel_reads_no_whole_table(
+    alice_with_many: User, as_staff: Client, address: str
+) -> None:
+    name, _, query = address.partition("?")
+    url = reverse(f"admin:generations_{name}_changelist")
+    statements = statements_of(lambda: as_staff.get(f"{url}?{query}"))
+    plans = [(sql, plan_of(sql, params)) for sql, params in statements if "LIMIT" not in sql]
+    assert [line for sql, plan in plans for line in whole_reads(plan)] == []
+
+
+def test_whether_anything_is_active_reads_active_clips_alone(alice_with_many: User) -> None:
+    statements = statements_of(lambda: generations_for(alice_with_many).active().exists())
+    assert "generation_active" in plan_of(*statements[0])
+
+
+def test_a_query_without_an_index_is_found(alice_with_many: User) -> None:
+    sought = Generation.objects.filter(last_frame_url=str(uuid4()))
+    plans = [plan_of(*each) for each in statements_of(lambda: list(sought))]
+    assert list(whole_reads(plans[0]))
