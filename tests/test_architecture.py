@@ -1,65 +1,33 @@
-"""The floors: a module imports only from below, at its top, and only the apiframe package knows no Django."""
+"""Layering: modules import only from lower layers, and only at the top.
+
+Only the apiframe package does not use Django.
+"""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 
-# Lowest first. A package stands on one floor; inside it, modules may import each other.
+# Lowest first. A package belongs to one layer; modules inside it may import each other.
 FLOORS = [
-    [
-        "generations.apiframe",
-        "generations.seedance",
-        "generations.causes",
-        "generations.sentences",
-        "generations.advice",
-        "generations.charts",
-        "generations.tokens",
-        "generations.snippets",
-    ],
+    [f"generations.{room}" for room in ("apiframe", "seedance", "texts", "media")],
     ["generations.models"],
-    [
-        "generations.ledger",
-        "generations.storage",
-        "generations.clips",
-        "generations.forms",
-        "generations.access",
-        "generations.caps",
-        "generations.finding",
-        "generations.shelves",
-        "generations.archive",
-        "generations.statement",
-        "generations.mail",
-        "generations.durations",
-        "generations.figures",
-        "generations.expecting",
-        "generations.tray",
-        "generations.recipes",
-        "generations.presets",
-        "generations.guide",
-    ],
-    [
-        "generations.lifecycle",
-        "generations.library",
-        "generations.trash",
-        "generations.people",
-        "generations.notices",
-    ],
+    [f"generations.{room}" for room in ("credits", "gallery", "library")],
+    ["generations.accounts"],
+    [f"generations.{room}" for room in ("composer", "lifecycle", "operations")],
     ["generations.tasks"],
-    [
-        "generations.views",
-        "generations.admin",
-        "generations.templatetags",
-        "generations.management",
-        "generations.checks",
-    ],
-    ["seedance_web", "generations.urls", "generations.apps"],
+    [f"generations.{room}" for room in ("views", "admin", "templatetags", "management")],
+    ["seedance_web", "generations.apps"],
 ]
 OUTSIDE = ("generations.migrations", "generations.apiframe.sandbox")
-# The sandbox has a door of its own; the version is a fact of the wiring that anybody may state.
+SANDBOX = "generations.apiframe.sandbox"
+# Lowest first: the demo clips, what the endpoints do, the HTTP side, and the whole put together.
+SANDBOX_FLOORS = [f"{SANDBOX}.{room}" for room in ("film", "api", "http", "sandbox")]
+# The sandbox has its own command; any module may import the version.
 ALLOWED = {("generations.management.commands.apiframe_sandbox", "generations.apiframe.sandbox")}
 
 MODULES = sorted(
@@ -74,7 +42,7 @@ def _name(path: Path) -> str:
 
 
 def _room(name: str) -> tuple[int, str] | None:
-    """The floor and the room (module or package) that a dotted name belongs to."""
+    """Return the layer and room (module or package) of a dotted name."""
     for floor, rooms in enumerate(FLOORS):
         for room in rooms:
             if name == room or name.startswith(f"{room}."):
@@ -110,7 +78,7 @@ def _is_outside(path: Path) -> bool:
 
 
 @pytest.mark.parametrize("path", [each for each in MODULES if not _is_outside(each)], ids=str)
-def test_it_imports_only_from_a_lower_floor(path: Path) -> None:
+def test_it_imports_only_from_lower_layers(path: Path) -> None:
     assert list(_breaches(path)) == []
 
 
@@ -128,45 +96,126 @@ def test_it_imports_nothing_inside_a_function(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [each for each in MODULES if not _is_outside(each)], ids=str)
-def test_it_stands_on_a_floor(path: Path) -> None:
+def test_it_belongs_to_a_layer(path: Path) -> None:
     assert _name(path) == "generations" or _room(_name(path)) is not None
 
 
-# What the ground says to people is said in their language; the API and the model say nothing to them.
-LANGUAGE = ("django.utils.translation", "django.utils.formats")
-SILENT = ("generations.apiframe", "generations.seedance", "generations.tokens", "generations.snippets")
+# The client knows no Django at all; the texts and the parameters only its languages, dates and numbers.
+GROUND = {"apiframe": (), "seedance": ("django.utils",), "texts": ("django.utils",)}
 
 
-@pytest.mark.parametrize("room", FLOORS[0])
-def test_the_ground_knows_no_django_but_its_language(room: str) -> None:
-    base = ROOT / Path(*room.split("."))
-    files = base.rglob("*.py") if base.is_dir() else [base.with_suffix(".py")]
-    ground = [each for each in files if each.exists() and not _is_outside(each.relative_to(ROOT))]
+@pytest.mark.parametrize("room", GROUND)
+def test_the_ground_knows_little_of_django(room: str) -> None:
+    ground = [each for each in MODULES if each.parts[1] == room and not _is_outside(each)]
     imported = {
-        name
-        for each in ground
-        for name in _imports(ast.parse(each.read_text()), _name(each.relative_to(ROOT)))
+        name for each in ground for name in _imports(ast.parse((ROOT / each).read_text()), _name(each))
     }
-    allowed = () if room in SILENT else LANGUAGE
     assert not {
         name
         for name in imported
         if name.split(".")[0] in ("django", "django_q", "django_htmx", "allauth")
-        and not name.startswith(allowed)
+        and not name.startswith(GROUND[room])
     }
+
+
+SANDBOX_MODULES = [each for each in MODULES if _name(each).startswith(SANDBOX)]
 
 
 def test_the_sandbox_shares_no_code_with_the_client() -> None:
-    sandbox = [each for each in MODULES if _name(each).startswith("generations.apiframe.sandbox")]
-    imported = {
-        name for each in sandbox for name in _imports(ast.parse((ROOT / each).read_text()), _name(each))
-    }
+    imported = {name for each in SANDBOX_MODULES for name in _imports_of(each)}
     ours = {name for name in imported if name.startswith("generations")}
-    assert all(name.startswith("generations.apiframe.sandbox") for name in ours)
+    assert all(name.startswith(SANDBOX) for name in ours)
 
 
-def test_a_breach_is_seen(tmp_path: Path) -> None:
-    """The check itself can fail: an import upwards is told."""
+def _sandbox_floor(name: str) -> int:
+    return next(floor for floor, room in enumerate(SANDBOX_FLOORS) if f"{name}.".startswith(f"{room}."))
+
+
+@pytest.mark.parametrize("path", [each for each in SANDBOX_MODULES if _name(each) != SANDBOX], ids=str)
+def test_a_room_of_the_sandbox_imports_only_from_a_lower_one(path: Path) -> None:
+    here = _sandbox_floor(_name(path))
+    ours = [name for name in _imports_of(path) if name.startswith("generations")]
+    assert [name for name in ours if _sandbox_floor(name) > here] == []
+
+
+def _imports_of(path: Path) -> list[str]:
+    return list(_imports(ast.parse((ROOT / path).read_text()), _name(path)))
+
+
+def _circle(imports: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the modules of one import circle, or nothing. `imports` maps a module to dotted names."""
+    graph = {
+        module: {found for name in names if (found := _module_of(name, imports)) not in (None, module)}
+        for module, names in imports.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as problem:
+        circle: list[str] = problem.args[1]
+        return circle
+    return []
+
+
+def _module_of(name: str, modules: Iterable[str]) -> str | None:
+    """The module that an import reaches: `a.b.c` is the module a.b.c, or c in the module a.b."""
+    return next((each for each in (name, name.rpartition(".")[0]) if each in modules), None)
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert _circle({_name(path): _imports_of(path) for path in MODULES}) == []
+
+
+@pytest.mark.parametrize("length", [2, 3, 5])
+def test_a_planted_circle_is_seen(length: int) -> None:
+    names = [f"room.module{number}" for number in range(length)]
+    imports = {name: [f"{names[(place + 1) % length]}.thing"] for place, name in enumerate(names)}
+    assert set(_circle(imports)) == set(names)
+    imports[names[-1]] = []
+    assert _circle(imports) == []
+
+
+def test_a_violation_is_detected(tmp_path: Path) -> None:
+    """The check itself detects an upward import."""
     tree = ast.parse("from generations import tasks")
     assert list(_imports(tree, "generations.models.asset")) == ["generations.tasks"]
     assert _room("generations.tasks")[0] > _room("generations.models.asset")[0]  # type: ignore[index]
+
+
+def _room_of(name: str) -> str | None:
+    """Return the entry of the app's folder that a module belongs to; None for the folder itself."""
+    parts = name.split(".")
+    is_entry = len(parts) > 1 and parts[0] == "generations" and parts[1] in ENTRIES
+    return parts[1] if is_entry else None
+
+
+# A room that moved leaves compiled files behind.
+ENTRIES = {
+    path.stem for path in (ROOT / "generations").iterdir() if path.suffix == ".py" or any(path.rglob("*.py"))
+}
+
+
+def test_a_stranger_sees_all_rooms_at_a_glance() -> None:
+    assert len(ENTRIES) <= 20
+
+
+def test_rooms_import_few_other_rooms() -> None:
+    arrows = {
+        (_room_of(_name(path)), there)
+        for path in MODULES
+        if path.parts[0] == "generations" and path.parts[1] != "migrations"
+        for name in _imports_of(path)
+        if (there := _room_of(name)) not in (None, _room_of(_name(path)))
+    }
+    assert len(arrows) <= 70, sorted(arrows)
+
+
+def test_views_hardly_import_views() -> None:
+    """Only those that are answered with the studio’s or the gallery’s page: everything else has its own room."""
+    views = [each for each in MODULES if _name(each).startswith("generations.views.")]
+    arrows = {
+        (_name(each), ".".join(target.split(".")[:3]))
+        for each in views
+        for target in _imports(ast.parse((ROOT / each).read_text()), _name(each))
+        if target.startswith("generations.views.")
+    }
+    assert len(arrows) <= 4
