@@ -1,4 +1,4 @@
-"""Personas, factories, and the sandbox that every test of the outside talks to."""
+"""Users, factories, and the sandbox for every test that calls Apiframe."""
 
 import os
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from generations.models import Generation, User
 from tests import queue
 from tests.factories import make_generation, make_user
 
-# Apiframe's own SDK comes from no registry: its test runs where a copy is at hand, and the header says so.
+# Apiframe's SDK is in no registry: its test runs only with a local copy, as the header says.
 SDK_IS_HERE = bool(os.environ.get("APIFRAME_SDK"))
 collect_ignore = [] if SDK_IS_HERE else ["sandbox/test_official_client.py"]
 
@@ -28,12 +28,12 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole journeys last: a broken unit is told first."""
+    """Run browser tests last: after one, Playwright's event loop keeps Django from the database."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 class BrowserApart(LoadScopeScheduling):
-    """One process drives the browser, on one product at a time, while the others run all the rest."""
+    """Run browser tests in one process, one product at a time, the rest elsewhere."""
 
     def _split_scope(self, nodeid: str) -> str:
         return "browser" if nodeid.startswith("tests/browser/") else nodeid
@@ -41,12 +41,14 @@ class BrowserApart(LoadScopeScheduling):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowserApart:
+    # xdist would start with the scope that has most tests.
+    config.option.loadscopereorder = False
     return BrowserApart(config, log)
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """Where everything real is required, what cannot run fails instead of being skipped."""
+    """Fail instead of skipping if REQUIRE_EVERYTHING is set."""
     outcome = yield
     report = outcome.get_result()
     if os.environ.get("REQUIRE_EVERYTHING") and report.skipped and not hasattr(report, "wasxfail"):
@@ -54,11 +56,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.longrepr = f"{item.nodeid} was skipped where everything is required: {report.longrepr}"
 
 
+def pytest_runtest_teardown() -> None:
+    """Give up real-time priority: SVT-AV1, run as root, takes it for its process and starves all others."""
+    if hasattr(os, "sched_getscheduler") and os.sched_getscheduler(0) != os.SCHED_OTHER:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
 @pytest.fixture(autouse=True)
 def _clean_slate(settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     cache.clear()
-    # A thread speaks the language of its last request.
+    # A thread keeps the language of its last request.
     translation.activate(settings.LANGUAGE_CODE)
     if settings.REDIS_URL:
         queue.empty()
@@ -66,13 +74,13 @@ def _clean_slate(settings, tmp_path: Path) -> None:
 
 @pytest.fixture
 def alice(db: None) -> User:
-    """She owns what the tests make, and has 100 credits."""
+    """The user who owns test data, with 100 credits."""
     return make_user("alice", credits=100)
 
 
 @pytest.fixture
 def bob(db: None) -> User:
-    """He must see nothing of alice's."""
+    """A user who must not see anything of alice's."""
     return make_user("bob", credits=100)
 
 
@@ -105,7 +113,7 @@ def _signed_in(user: User) -> Client:
 
 @pytest.fixture
 def generation(alice: User) -> Generation:
-    """A queued one of alice's, its credits held."""
+    """A queued generation of alice's with its credits held."""
     return make_generation(user=alice)
 
 
@@ -117,7 +125,7 @@ def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
 
 @pytest.fixture
 def sandbox(running_sandbox: Sandbox, settings) -> Sandbox:
-    """An Apiframe of our own, empty, that the product is pointed at."""
+    """An empty sandbox that the product is configured to use."""
     running_sandbox.reset()
     settings.APIFRAME_URL = running_sandbox.url
     return running_sandbox
@@ -125,6 +133,6 @@ def sandbox(running_sandbox: Sandbox, settings) -> Sandbox:
 
 @pytest.fixture
 def apiframe(sandbox: Sandbox) -> Iterator[Apiframe]:
-    """A client of the sandbox that never sleeps."""
+    """A client for the sandbox that never sleeps."""
     with Apiframe("afk_sandbox", base_url=sandbox.url, sleep=lambda seconds: None) as client:
         yield client

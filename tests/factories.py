@@ -1,18 +1,18 @@
-"""Valid rows with no arguments needed; everything can be overridden."""
+"""Valid rows without arguments; everything can be overridden."""
 
 from datetime import timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection
 from django.utils import timezone
 
-from generations import ledger, lifecycle
+from generations.credits import ledger
+from generations.lifecycle.create import create_generation
 from generations.models import Generation, User
-from generations.seedance import Recipe
+from generations.seedance.parameters import Recipe
 
-# Aware, and before the first or after the last moment of the calendar by UTC.
+# Timezone-aware, but before year 1 or after year 9999 once converted to UTC.
 MOMENTS_OFF_THE_CALENDAR = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
 _numbers = count(1)
 
@@ -21,7 +21,7 @@ def make_user(name: str = "", *, credits: int = 0, **overrides: Any) -> User:
     name = name or f"user{next(_numbers)}"
     user = User.objects.create_user(name, f"{name}@example.org", "correct horse battery", **overrides)
     if credits:
-        ledger.grant(user, credits, actor=user, note="To begin with", key="test")
+        ledger.grant(user, credits, actor=user, note="Starting credits", key="test")
     return user
 
 
@@ -32,9 +32,12 @@ def make_recipe(**overrides: Any) -> Recipe:
 def make_generation(
     *, user: User | None = None, recipe: Recipe | None = None, **overrides: Any
 ) -> Generation:
-    """A generation made as the product makes it, then put into the state asked for, without the steps between."""
+    """Create a generation as the product does, then set it to the requested state.
+
+    Skips the transitions in between.
+    """
     user = user or make_user(credits=100)
-    generation = lifecycle.create(user, recipe or make_recipe(), submission=uuid4())
+    generation = create_generation(user, recipe or make_recipe(), submission=uuid4())
     status = overrides.get("status")
     if status in ("running", "fetching", "finished"):
         overrides = {
@@ -53,14 +56,11 @@ def _video(status: str) -> str:
     return "generations/made/video.mp4" if status == "finished" else ""
 
 
-def analyze() -> None:
-    """Tell the database what was filled in, as it does by itself once rows are committed; it plans by that."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-
-
 def make_clips(user: User, count: int, **overrides: Any) -> list[Generation]:
-    """Many finished clips at once, a second apart, the oldest first; without events and entries."""
+    """Create finished clips, a second apart, oldest first.
+
+    They have no events and no ledger entries.
+    """
     start = timezone.now() - timedelta(days=1)
     common = {"status": "finished", "video": _video("finished"), "resolution": "480p", "variant": "480p"}
     made = [

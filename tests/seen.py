@@ -1,11 +1,14 @@
-"""What the sandbox was asked, and walking a generation through its life without a queue."""
+"""Requests the sandbox received, and running a generation without a queue."""
 
 import time
 from dataclasses import dataclass
 
-from generations import library, lifecycle
 from generations.apiframe import Apiframe
 from generations.apiframe.sandbox import Sandbox
+from generations.library.prepare import prepare_asset
+from generations.lifecycle.download import download_result
+from generations.lifecycle.poll import poll_jobs
+from generations.lifecycle.submit import admit_queued, submit_generation
 from generations.models import Asset, Generation
 
 PATIENCE = 60
@@ -13,7 +16,7 @@ PATIENCE = 60
 
 @dataclass(frozen=True)
 class Sent:
-    """One POST of a job, as it arrived."""
+    """A received POST of a job."""
 
     key: str
     body: str
@@ -29,14 +32,14 @@ def sent_jobs(sandbox: Sandbox) -> list[Sent]:
 
 
 def run_until(generation: Generation, status: str, apiframe: Apiframe) -> Generation:
-    """Take its steps one after another, as the worker would, until it is in ``status``."""
+    """Run the worker's steps one by one until the generation has `status`."""
     give_up = time.monotonic() + PATIENCE
     while time.monotonic() < give_up:
         generation.refresh_from_db()
         if generation.status == status:
             return generation
         _step(generation, apiframe)
-        # The sandbox draws real clips, which takes it a moment.
+        # Give the sandbox time to draw the clip.
         time.sleep(0.02)
     raise AssertionError(f"Still {generation.status}, not {status}: {generation.error}")
 
@@ -46,11 +49,11 @@ def _step(generation: Generation, apiframe: Apiframe) -> None:
         case "queued":
             for asset in Asset.objects.unready():
                 Asset.objects.filter(pk=asset.pk).update(due_at=None)
-                library.prepare(asset, apiframe)
-            lifecycle.admit()
+                prepare_asset(asset, apiframe)
+            admit_queued()
         case "submitting":
-            lifecycle.submit(generation, apiframe)
+            submit_generation(generation, apiframe)
         case "running":
-            lifecycle.watch(apiframe)
+            poll_jobs(apiframe)
         case "fetching":
-            lifecycle.fetch(generation, apiframe)
+            download_result(generation, apiframe)
