@@ -1,11 +1,19 @@
-# Two commands do everything: `make run` and `make test`. Both may be repeated.
+# `make run` starts everything and `make test` tests it. Both can be repeated.
 PYTHON ?= python3
 PORT ?= 8000
 SANDBOX_PORT ?= 8090
 BIN := .venv/bin
 export PORT SANDBOX_PORT
 
-.PHONY: run dev test lint types messages screenshots clean
+# After an upgrade of Python, an environment may point to one that is gone: make a new one.
+ifneq ($(wildcard .venv/bin),)
+ifneq ($(shell $(BIN)/python -c 'print(1)' 2>/dev/null),1)
+$(info The Python of .venv is gone. Making a new environment.)
+$(shell rm -rf .venv)
+endif
+endif
+
+.PHONY: run dev test test-fast fuzz faults bench lint types messages screenshots lock sbom clean
 
 run: .venv/runs
 	@exec $(BIN)/python manage.py run
@@ -16,20 +24,52 @@ dev: .venv/runs
 test: .venv/tests
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
+# Without the browser and the slow tests.
+test-fast: .venv/tests
+	$(BIN)/python -m pytest -n auto -m "not slow and not browser" --ignore tests/browser $(ARGS)
+
+# Random input for every parser that strangers, browsers or the provider reach; make test tries 150 of each.
+EXAMPLES ?= 5000
+fuzz: .venv/tests
+	FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n auto tests/test_fuzz.py $(ARGS)
+
+# Real processes, killed and cut off on purpose, on SQLite and on PostgreSQL with Redis: about twenty minutes.
+# What was seen is written to docs/faults.md if every verdict was good.
+faults: export FAULTS_NOTES := $(shell mktemp -d)
+faults: .venv/tests
+	FAULTS_ON=sqlite $(BIN)/python -m pytest -v tests/faults $(ARGS)
+	FAULTS_ON=postgresql $(BIN)/python -m pytest -v tests/faults $(ARGS)
+	$(BIN)/python -m tests.faults.report
+
+# What pages cost with 100 to a million clips, as ratios, into docs/benchmarks.md; SIZE=small takes two minutes.
+SIZE ?= full
+bench: .venv/tests
+	$(BIN)/python -m tests.bench $(SIZE)
+
 lint: .venv/tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml -ll generations seedance_web
 
 types: .venv/tests
 	$(BIN)/mypy
 
-# Every marked text into the catalogues, and these into what the product reads; needs gettext.
+# Extract marked texts into the catalogues and compile them. Needs gettext.
 messages: .venv/tests
 	$(BIN)/python -m tests.languages.messages
 
 screenshots: .venv/tests
 	$(BIN)/python -m tests.browser.screenshots
+
+# Every dependency of requirements.txt, and theirs, with version and hashes.
+lock: .venv/tests
+	$(BIN)/uv pip compile requirements.txt --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url --output-file requirements.lock
+
+# What runs in production, as CycloneDX.
+sbom: .venv/tests
+	$(BIN)/cyclonedx-py requirements requirements.lock --output-reproducible --output-file sbom.json
 
 clean:
 	rm -rf .venv staticfiles
@@ -37,13 +77,14 @@ clean:
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-# The stamps are younger than what they were installed from, so that a second run installs nothing.
-.venv/runs: requirements.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+# Stamps are newer than their requirements files, so that a second run installs nothing.
+.venv/runs: requirements.lock | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
-# Without npm the tests of accessibility are skipped, and say so.
-.venv/tests: requirements.txt requirements-dev.txt tests/browser/package.json | .venv/bin/python
+# Without npm the accessibility tests are skipped and reported as such.
+.venv/tests: requirements.lock requirements-dev.txt tests/browser/package.json | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	if command -v npm >/dev/null; then cd tests/browser && npm install --silent --no-package-lock --no-audit --no-fund; fi
 	@touch $@ .venv/runs
