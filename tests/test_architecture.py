@@ -4,6 +4,7 @@ Only the apiframe package does not use Django.
 """
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -219,3 +220,51 @@ def test_views_hardly_import_views() -> None:
         if target.startswith("generations.views.")
     }
     assert len(arrows) <= 4
+
+
+# A helper called once that says no more than its lines belongs in its caller. Lower it whenever it can be.
+CALLED_ONCE_LIMIT = 23.0  # percent
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _names(tree: ast.AST) -> Counter[str]:
+    """Count the names that are read or called in a module, class or function."""
+    return Counter(
+        node.id if isinstance(node, ast.Name) else node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name | ast.Attribute)
+    )
+
+
+def _functions(tree: ast.AST) -> list[ast.AST]:
+    return [node for node in ast.walk(tree) if isinstance(node, Function)]
+
+
+def _called_once(tree: ast.Module) -> list[str]:
+    """List the private functions that their module, or their class, mentions once outside of themselves."""
+    found = []
+    for scope in (tree, *(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))):
+        names = _names(scope)
+        own = [node for node in scope.body if isinstance(node, Function) and node.name.startswith("_")]
+        found += [node.name for node in own if names[node.name] - _names(node)[node.name] == 1]
+    return found
+
+
+def test_few_private_helpers_are_called_once() -> None:
+    trees = [ast.parse((ROOT / path).read_text()) for path in MODULES if "migrations" not in path.parts]
+    every = sum(len(_functions(tree)) for tree in trees)
+    once = sum(len(_called_once(tree)) for tree in trees)
+    share = 100 * once / every
+    print(f"{once} of {every} functions are private and called once: {share:.1f} %")
+    assert share <= CALLED_ONCE_LIMIT
+
+
+def test_a_helper_called_once_is_seen() -> None:
+    tree = ast.parse(
+        "def go():\n    return _once(), _twice(), _twice(), _absent\n"
+        "def _once():\n    return _once()\n"
+        "def _twice(): ...\n"
+        "class Room:\n    def go(self):\n        return self._step()\n    def _step(self): ...\n"
+    )
+    assert _called_once(tree) == ["_once", "_step"]
