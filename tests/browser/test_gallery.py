@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.person import Person
@@ -75,12 +75,13 @@ def test_going_back_returns_to_the_same_position(gallery: Page) -> None:
     _cards(gallery).nth(47).scroll_into_view_if_needed()
     expect(_cards(gallery).nth(60)).to_be_attached()
     _cards(gallery).nth(60).scroll_into_view_if_needed()
-    gallery.wait_for_url("**/gallery/?q=copy&after=*")
+    expect(gallery).to_have_url(re.compile(r"/gallery/\?q=copy$"))
     name = _cards(gallery).nth(60).locator(".card-prompt a").inner_text()
     _cards(gallery).nth(60).locator(".card-prompt a").click()
     gallery.wait_for_url("**/generations/**")
     gallery.go_back()
     expect(gallery.get_by_role("link", name=name).first).to_be_in_viewport()
+    expect(gallery).to_have_url(re.compile(r"/gallery/\?q=copy$"))
 
 
 def test_the_back_button_undoes_a_filter(gallery: Page) -> None:
@@ -89,8 +90,13 @@ def test_the_back_button_undoes_a_filter(gallery: Page) -> None:
     gallery.locator("[name=sort]").select_option("oldest")
     expect(_cards(gallery).first).to_contain_text("Copy 009")
     expect(gallery).to_have_url(re.compile(r"\?q=copy\+00&sort=oldest$"))
-    gallery.go_back()
+    held: list[Route] = []
+    gallery.route(re.compile(r"\?q=copy\+00$"), lambda route: held.append(route))
+    gallery.evaluate("history.back()")
+    expect(gallery.locator("#gallery[aria-busy=true] > .feed")).to_have_css("opacity", "0.4")
+    held[0].continue_()
     expect(_cards(gallery).first).to_contain_text("Copy 000")
+    expect(gallery.locator("#gallery[aria-busy]")).to_have_count(0)
     expect(gallery).to_have_url(re.compile(r"\?q=copy\+00$"))
 
 
