@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from generations.models import Asset, Generation, Preset, User
+from generations.models.asset import AssetQuerySet
 from generations.models.generation import GenerationQuerySet
 from generations.texts.addresses import split_address
 
@@ -62,7 +63,7 @@ def generation_for(user: User, pk: UUID) -> Generation:
     return get_object_or_404(visible.select_related("user"), pk=pk)
 
 
-def assets_for(user: User) -> QuerySet[Asset]:
+def assets_for(user: User) -> AssetQuerySet:
     """Return the user's library, with what is in the trash."""
     return Asset.objects.filter(user=user)
 

@@ -23,6 +23,7 @@ from generations.credits.ledger import InsufficientCredits
 from generations.models import Account, Entry, User
 from generations.models.credit import MOST_CREDITS
 from generations.texts.messages import CREDITS_GIVEN, CREDITS_REMOVED
+from generations.texts.parsing import number_in
 
 # One transaction for all of them, during which SQLite lets no one else write.
 MOST_PEOPLE = 500
@@ -200,7 +201,7 @@ class CreditsPage(ConfirmPage[CreditsForm]):
 
 def people_in(ids: str) -> list[User]:
     """Return the users of these ids, separated by commas, ordered by id; ignore anything else."""
-    numbers = [int(each) for each in ids.split(",") if each.isascii() and each.isdigit() and len(each) < 19]
+    numbers = [number for each in ids.split(",") if (number := number_in(each)) is not None]
     return list(User.objects.filter(pk__in=numbers, deleted_at=None).order_by("pk"))
 
 

@@ -1,6 +1,5 @@
 """The composer's form: cleans every model parameter and builds a recipe. It saves nothing."""
 
-from collections.abc import Iterable
 from typing import Any, cast
 from uuid import UUID, uuid4, uuid5
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from generations.composer import addresses
 from generations.composer import tray as trays
-from generations.composer.tray import Tray
+from generations.composer.tray import Tray, listed
 from generations.models import Asset, User
 from generations.models.asset import asset_id_in
 from generations.models.generation_schema import MOST_TAKES
@@ -83,15 +82,13 @@ class MediaURLListField(forms.CharField):
             counts = {"most": self.role.limit, "count": len(urls)}
             raise ValidationError(str(self.role.too_many), code="too_many", params=counts)
         for number, url in enumerate(urls, start=1):
-            self._clean_one(number, url)
+            try:
+                clean_media_url(url)
+            except ValidationError as error:
+                line = {"number": number, "problem": error.messages[0]}
+                words = _("Line %(number)s: %(problem)s")
+                raise ValidationError(words, code=error.code, params=line) from error
         return urls
-
-    def _clean_one(self, number: int, url: str) -> None:
-        try:
-            clean_media_url(url)
-        except ValidationError as error:
-            line = {"number": number, "problem": error.messages[0]}
-            raise ValidationError(_("Line %(number)s: %(problem)s"), code=error.code, params=line) from error
 
 
 class FlagField(forms.BooleanField):
@@ -116,24 +113,21 @@ def field_for(name: str, parameter: Parameter) -> forms.Field:
                 **shared, min_value=parameter.least, max_value=parameter.most, error_messages=errors
             )
         case "choice":
+            refusal = format_lazy(
+                "{refusal} {choices}",
+                refusal=_("“%(value)s” isn’t an option. Choose one of:"),
+                choices=", ".join(parameter.choices),
+            )
             return forms.TypedChoiceField(
                 **shared,
                 choices=[(each, each) for each in parameter.choices],
                 empty_value=None,
                 widget=forms.RadioSelect,
-                error_messages={"invalid_choice": _not_a_choice(parameter), **errors},
+                error_messages={"invalid_choice": refusal, **errors},
             )
     shared["required"] = parameter.is_required
     return TypedTextField(
         **shared, limit=parameter.limit, widget=forms.Textarea(attrs={"rows": 4}), error_messages=errors
-    )
-
-
-def _not_a_choice(parameter: Parameter) -> Any:
-    return format_lazy(
-        "{refusal} {choices}",
-        refusal=_("“%(value)s” isn’t an option. Choose one of:"),
-        choices=", ".join(parameter.choices),
     )
 
 
@@ -174,14 +168,11 @@ class GenerationForm(forms.Form):
             words = _("Each take adds 1 to the seed, so this one is too high. Choose a lower seed.")
             self.add_error("seed", ValidationError(words, code="max_value"))
         for role in REFERENCE_ROLES:
-            given = self.cleaned_data.get(role.wire) or ()
-            wanted = set(filter(None, map(asset_id_in, [given] if isinstance(given, str) else given)))
-            if wanted and self._own(role.kind, wanted) != len(wanted):
+            wanted = {each for each in listed(self.cleaned_data.get(role.wire)) if asset_id_in(each)}
+            own = Asset.objects.filter(user=self.user.pk, kind=role.kind).by_address(wanted)
+            if own.keys() != wanted:
                 self.add_error(role.wire, ValidationError(str(role.not_yours), code="not_yours"))
         return self.cleaned_data
-
-    def _own(self, kind: str, ids: set[UUID]) -> int:
-        return Asset.objects.filter(user=self.user, pk__in=ids, kind=kind).count()
 
     @property
     def flags(self) -> list[forms.BoundField]:
@@ -198,7 +189,7 @@ class GenerationForm(forms.Form):
         """Return the files in the form, valid or not."""
         if self.is_bound:
             return trays.posted(cast(QueryDict, self.data))
-        return trays.of((role, each) for role in ROLES for each in _listed(self.initial.get(role)))
+        return trays.of((role, each) for role in ROLES for each in listed(self.initial.get(role)))
 
     @property
     def typed_prompt(self) -> str:
@@ -228,8 +219,3 @@ class GenerationForm(forms.Form):
         cleaned = self.cleaned_data if self.is_bound else self.initial
         duration, resolution, videos = (cleaned.get(name) for name in names)
         return price(duration=duration, resolution=resolution, has_reference_video=bool(videos))
-
-
-def _listed(files: str | Iterable[str] | None) -> Iterable[str]:
-    """Normalize to a list, since a frame has a single value or none."""
-    return [files] if isinstance(files, str) else files or ()

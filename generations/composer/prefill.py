@@ -3,7 +3,7 @@
 ``clips`` and ``presets`` are those that the person may use.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -13,13 +13,13 @@ from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
 from generations.composer import tray as trays
-from generations.composer.tray import Tray
+from generations.composer.tray import Tray, listed
 from generations.models import Generation, Preset
 from generations.models.generation_schema import MOST_TAKES
 from generations.seedance import guide
 from generations.seedance.parameters import SETTINGS, as_fields, for_script
 from generations.seedance.roles import ROLES
-from generations.texts.parsing import uuid_in
+from generations.texts.parsing import number_in, uuid_in
 
 # Key of the recipe read from a file, in the URL and in the session.
 RESTORED = "restored"
@@ -39,7 +39,8 @@ def initial_values(clips: QuerySet[Generation], query: QueryDict, session: Sessi
     recipe = reused(get_object_or_404(clips, pk=uuid_in(str(query["reuse"]))))
     if given:
         recipe |= dict.fromkeys(ROLES, "")
-    if takes := _takes(query.get("takes", "")):
+    takes = number_in(query.get("takes", ""))
+    if takes in range(1, MOST_TAKES + 1):
         recipe |= {"seed": None, "takes": takes}
     return {**recipe, **given}
 
@@ -58,7 +59,7 @@ def files_of(tray: Tray) -> dict[str, object]:
 def contents_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return every composer field for its script; fields missing in ``given`` get their defaults."""
     blank = {**{name: each.initial for name, each in SETTINGS.items()}, "takes": 1}
-    tray = [[role, address] for role in ROLES for address in _listed(given.get(role, ()))]
+    tray = [[role, address] for role in ROLES for address in listed(given.get(role))]
     settings = {name: given.get(name, initial) for name, initial in blank.items()}
     return {**for_script(settings), "tray": tray, "parent": str(given.get("parent", ""))}
 
@@ -66,9 +67,12 @@ def contents_of(given: Mapping[str, Any]) -> dict[str, Any]:
 def overlay(clips: QuerySet[Generation], presets: QuerySet[Preset], query: QueryDict) -> dict[str, Any]:
     """Return what the URL changes in a draft: a preset, a prompt or a seed; empty if nothing."""
     if "preset" in query:
-        return get_object_or_404(presets, pk=_number(str(query["preset"]))).filling()
+        return get_object_or_404(presets, pk=number_in(str(query["preset"]))).filling()
     if "example" in query:
-        return {"words": str(_example(str(query["example"])).prompt)}
+        example = guide.EXAMPLES.get(str(query["example"]))
+        if example is None:
+            raise Http404
+        return {"words": str(example.prompt)}
     if "prompt_of" in query:
         return {"words": get_object_or_404(clips, pk=uuid_in(str(query["prompt_of"]))).prompt}
     if "seed_of" in query:
@@ -95,25 +99,3 @@ def form_of(clip: Generation, *, submission: str) -> QueryDict:
             form[name] = str(value)
     form["parent"], form["submission"] = str(clip.pk), submission
     return form
-
-
-def _listed(files: str | Sequence[str]) -> Sequence[str]:
-    """Normalize to a list, since a frame has a single value or none."""
-    return [files] if files and isinstance(files, str) else files
-
-
-def _takes(given: str) -> int:
-    """Return the requested number of takes; 0 if the URL has no valid number."""
-    return int(given) if given in map(str, range(1, MOST_TAKES + 1)) else 0
-
-
-def _number(given: str) -> int:
-    if not (given.isdecimal() and len(given) < 19):
-        raise Http404
-    return int(given)
-
-
-def _example(key: str) -> guide.Example:
-    if key not in guide.EXAMPLES:
-        raise Http404
-    return guide.EXAMPLES[key]

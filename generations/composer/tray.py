@@ -4,7 +4,7 @@ Pure values, nothing is saved here. Addresses are what the form accepts: ``libra
 http(s).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -59,13 +59,13 @@ def posted(form: QueryDict) -> Tray:
 
     Fields may be repeated or have one address per line.
     """
-    return Tray(
-        {role: _held(role, _lines(form.getlist(role)))[: ROLES[role].limit + SPARE] for role in ROLES}
-    )
+    lines = {role: [line for value in form.getlist(role) for line in value.splitlines()] for role in ROLES}
+    return Tray({role: _held(role, lines[role])[: each.limit + SPARE] for role, each in ROLES.items()})
 
 
-def _lines(values: Iterable[str]) -> Iterator[str]:
-    return (line for value in values for line in value.splitlines())
+def listed(files: str | Iterable[str] | None) -> Iterable[str]:
+    """Return a field's files as a list, since a frame has a single value or none."""
+    return ([files] if files else []) if isinstance(files, str) else files or ()
 
 
 def of(files: Iterable[tuple[str, str]]) -> Tray:
@@ -105,9 +105,14 @@ def moved(tray: Tray, source: Place, target: Place) -> Tray:
         rest.insert(max(0, target.position - 1), address)
         return _with(tray, source.role, rest)
     if ROLES[target.role].is_frame:
-        return _into_frame(tray, address, source, target.role)
-    listed = added(removed(tray, source), target.role, address)
-    return moved(listed, Place(target.role, len(listed[target.role])), target)
+        # The previous frame takes its place.
+        rest = [each for each in tray[source.role] if each != address]
+        rest[source.position - 1 : source.position - 1] = [
+            each for each in tray[target.role] if each not in rest
+        ]
+        return _with(_with(tray, source.role, rest), target.role, (address,))
+    tray = added(removed(tray, source), target.role, address)
+    return moved(tray, Place(target.role, len(tray[target.role])), target)
 
 
 def swapped(tray: Tray) -> Tray:
@@ -149,32 +154,18 @@ def moves(before: Tray, after: Tray) -> dict[Token, Token]:
     """
     found: dict[Token, Token] = {}
     for role in LISTS:
-        for old, new in _renumbered(before[role.wire], after[role.wire]).items():
-            if old != new:
-                found[Token(role.token, old)] = Token(role.token, new)
+        old, new = before[role.wire], after[role.wire]
+        behind = len(new)
+        for number, address in enumerate(old, start=1):
+            if address in new:
+                place = new.index(address) + 1
+            elif len(new) == len(old) and new[number - 1] not in old:
+                place = number
+            else:
+                place = behind = behind + 1
+            if place != number:
+                found[Token(role.token, number)] = Token(role.token, place)
     return found
-
-
-def _renumbered(before: tuple[str, ...], after: tuple[str, ...]) -> dict[int, int]:
-    numbers: dict[int, int] = {}
-    behind = len(after)
-    for number, address in enumerate(before, start=1):
-        if address in after:
-            numbers[number] = after.index(address) + 1
-        elif len(after) == len(before) and after[number - 1] not in before:
-            numbers[number] = number
-        else:
-            behind += 1
-            numbers[number] = behind
-    return numbers
-
-
-def _into_frame(tray: Tray, address: str, source: Place, frame: str) -> Tray:
-    """Move a file into a frame; the previous frame takes its place."""
-    back = tray[frame]
-    rest = [each for each in tray[source.role] if each != address]
-    rest[source.position - 1 : source.position - 1] = [each for each in back if each not in rest]
-    return _with(_with(tray, source.role, rest), frame, (address,))
 
 
 def _with(tray: Tray, role: str, files: Iterable[str]) -> Tray:

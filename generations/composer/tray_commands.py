@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -20,9 +19,10 @@ from generations.library.derive import scaled_asset, trimmed_asset
 from generations.library.prepare import forget_upload
 from generations.media.refusals import UnusableFile
 from generations.models import Asset
-from generations.models.asset import asset_id_in
+from generations.models.asset import AssetQuerySet, asset_id_in
 from generations.seedance.prompt_tokens import Token, renumber
 from generations.seedance.roles import LAST_FRAME, LISTS, ROLES, SOUNDS, list_of_kind
+from generations.texts.parsing import number_in, seconds_in
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Outcome:
     unprepared: tuple[Asset, ...] = ()
 
 
-def carry_out(assets: QuerySet[Asset], outcome: Outcome, words: list[str]) -> Outcome:
+def carry_out(assets: AssetQuerySet, outcome: Outcome, words: list[str]) -> Outcome:
     """Run a command.
 
     If it fails, nothing changes and the message says why. Meaningless commands are ignored.
@@ -49,7 +49,7 @@ def carry_out(assets: QuerySet[Asset], outcome: Outcome, words: list[str]) -> Ou
         return replace(outcome, problem=str(error))
 
 
-def _carried_out(assets: QuerySet[Asset], outcome: Outcome, words: list[str]) -> Outcome:
+def _carried_out(assets: AssetQuerySet, outcome: Outcome, words: list[str]) -> Outcome:
     tray = outcome.tray
     match words:
         case ["add", role, address]:
@@ -65,44 +65,39 @@ def _carried_out(assets: QuerySet[Asset], outcome: Outcome, words: list[str]) ->
         case ["swap"]:
             return replace(outcome, tray=trays.swapped(tray), said=_("First and last frame swapped."))
         case ["retry", address]:
-            return _retried(assets, outcome, address)
+            asset = _asset_at(assets, address)
+            forget_upload(asset)
+            told = _("Uploading %(name)s to Apiframe again.") % {"name": asset.name}
+            return replace(outcome, said=told, unprepared=(*outcome.unprepared, asset))
         case ["fix", *about]:
             return _fixed(assets, outcome, about)
     return outcome
 
 
 def _place(role: str, position: str) -> Place:
-    if role not in ROLES or not (position.isdecimal() and len(position) < 4):
+    number = number_in(position, digits=3)
+    if role not in ROLES or number is None:
         raise Http404
-    return Place(role, int(position))
+    return Place(role, number)
 
 
-def _added(assets: QuerySet[Asset], outcome: Outcome, role: str, address: str) -> Outcome:
+def _added(assets: AssetQuerySet, outcome: Outcome, role: str, address: str) -> Outcome:
     if not address:
         raise ValidationError(_("Paste a link that starts with https://, http:// or asset://."))
     clean_media_url(address)
-    pk = asset_id_in(address)
-    asset = get_object_or_404(assets, pk=pk) if pk else None
-    role = _role_for(asset.kind if asset else _kind_by_ending(address), role, is_known=asset is not None)
+    asset = _asset_at(assets, address) if asset_id_in(address) else None
+    ending = ending_of(address)
+    by_ending = next((each.kind for each in LISTS if ending in each.endings), "image")
+    kind = asset.kind if asset else by_ending
+    # What is known about the content decides, then the role asked for.
+    if role not in ROLES or (asset and ROLES[role].kind != kind):
+        role = list_of_kind(kind).wire
     tray = trays.added(outcome.tray, role, address)
     name = asset.name if asset else short_name(address)
     return replace(outcome, tray=tray, said=_("%(name)s added.") % {"name": name})
 
 
-def _role_for(kind: str, role: str, *, is_known: bool) -> str:
-    """Return the role for a new file: the requested one if it fits. Known content decides."""
-    usual = list_of_kind(kind).wire
-    if role not in ROLES or (is_known and ROLES[role].kind != kind):
-        return usual
-    return role
-
-
-def _kind_by_ending(address: str) -> str:
-    ending = ending_of(address)
-    return next((role.kind for role in LISTS if ending in role.endings), "image")
-
-
-def _fixed(assets: QuerySet[Asset], outcome: Outcome, about: list[str]) -> Outcome:
+def _fixed(assets: AssetQuerySet, outcome: Outcome, about: list[str]) -> Outcome:
     """Apply the fix of an advice note. If it creates a file, the old one stays in the library."""
     tray = outcome.tray
     match about:
@@ -121,7 +116,10 @@ def _fixed(assets: QuerySet[Asset], outcome: Outcome, about: list[str]) -> Outco
                 outcome, form={"aspect_ratio": "adaptive"}, said=_("The ratio now follows the picture.")
             )
         case ["trim", address, seconds]:
-            made = trimmed_asset(_asset_at(assets, address), _seconds(seconds))
+            length = seconds_in(seconds, least=0.5, most=15)
+            if length is None:
+                raise Http404
+            made = trimmed_asset(_asset_at(assets, address), length)
         case ["scale", address]:
             made = scaled_asset(_asset_at(assets, address))
         case _:
@@ -134,31 +132,14 @@ def _fixed(assets: QuerySet[Asset], outcome: Outcome, about: list[str]) -> Outco
     )
 
 
-def _retried(assets: QuerySet[Asset], outcome: Outcome, address: str) -> Outcome:
-    asset = _asset_at(assets, address)
-    forget_upload(asset)
-    words = _("Uploading %(name)s to Apiframe again.") % {"name": asset.name}
-    return replace(outcome, said=words, unprepared=(*outcome.unprepared, asset))
-
-
-def _asset_at(assets: QuerySet[Asset], address: str) -> Asset:
+def _asset_at(assets: AssetQuerySet, address: str) -> Asset:
     return get_object_or_404(assets, pk=asset_id_in(address))
 
 
-def _seconds(given: str) -> float:
-    try:
-        return min(max(float(given), 0.5), 15.0)
-    except ValueError as error:
-        raise Http404 from error
-
-
-def own_files(assets: QuerySet[Asset], tray: Tray) -> Tray:
+def own_files(assets: AssetQuerySet, tray: Tray) -> Tray:
     """Drop files that are not in the user's library, which a stored draft may contain."""
-    named = {address: pk for address in tray.addresses() if (pk := asset_id_in(address))}
-    if not named:
-        return tray
-    own = set(assets.filter(pk__in=named.values()).values_list("pk", flat=True))
-    gone = {address for address, pk in named.items() if pk not in own}
+    named = {address for address in tray.addresses() if asset_id_in(address)}
+    gone = named - assets.by_address(named).keys()
     return Tray({role: tuple(each for each in tray[role] if each not in gone) for role in ROLES})
 
 

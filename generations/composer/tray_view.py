@@ -1,13 +1,11 @@
 """The composer's tray for templates: one tile per file with its token, state and actions."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
 from generations.composer.addresses import short_name
 from generations.composer.tray import Tray
 from generations.models import Asset, User
-from generations.models.asset import asset_id_in
 from generations.seedance.prompt_tokens import Token, dangling_tokens, mentioned_tokens, unmentioned_tokens
 from generations.seedance.roles import FRAMES, LISTS, ROLES, VIDEOS, Role, list_of_token
 
@@ -109,7 +107,7 @@ class TokenNotes:
 
 def tray_view(user: User, tray: Tray, prompt: str) -> TrayView:
     """Return the tray with what is known about its files, in one query."""
-    known = _known(user, tray)
+    known = Asset.objects.filter(user=user).by_address(tray.addresses())
     spoken = set(mentioned_tokens(prompt))
 
     def tile(role: str, position: int, address: str) -> Tile:
@@ -126,17 +124,9 @@ def tray_view(user: User, tray: Tray, prompt: str) -> TrayView:
 def token_notes(tray: Tray, prompt: str) -> TokenNotes:
     """Return warnings for tokens without a file, and references missing from the prompt."""
     counts = tray.counts()
-    missing = tuple(_missing(token, counts) for token in dangling_tokens(prompt, counts))
+    missing = []
+    for token in dangling_tokens(prompt, counts):
+        count, role = counts.get(token.kind, 0), list_of_token(token.kind)
+        missing.append(str((role.too_few if count else role.missing) % {"token": token, "count": count}))
     unused = tuple(map(str, unmentioned_tokens(prompt, counts))) if prompt.strip() else ()
-    return TokenNotes(missing, unused)
-
-
-def _missing(token: Token, counts: Mapping[str, int]) -> str:
-    count, role = counts.get(token.kind, 0), list_of_token(token.kind)
-    return str((role.too_few if count else role.missing) % {"token": token, "count": count})
-
-
-def _known(user: User, tray: Tray) -> dict[str, Asset]:
-    ids = [pk for pk in map(asset_id_in, tray.addresses()) if pk]
-    found = Asset.objects.filter(user=user, pk__in=ids) if ids else ()
-    return {each.address: each for each in found}
+    return TokenNotes(tuple(missing), unused)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from pathlib import PurePath
 
 from generations.models import Asset, User
-from generations.models.asset import asset_id_in
 from generations.seedance import advice, parameters
 from generations.seedance.advice_types import Advice, ReferenceFile, Request
 from generations.seedance.roles import FIRST_FRAME, LAST_FRAME
@@ -12,10 +11,10 @@ from generations.seedance.roles import FIRST_FRAME, LAST_FRAME
 
 def advice_for(user: User, recipe: parameters.Recipe) -> list[Advice]:
     """Return advice on this recipe from sizes and lengths of the user's own files; one query."""
-    known = _known(user, recipe.addresses())
+    known = Asset.objects.filter(user=user).by_address(recipe.addresses())
 
     def given(addresses: Iterable[str]) -> tuple[ReferenceFile, ...]:
-        return tuple(known.get(address) or ReferenceFile(address) for address in addresses)
+        return tuple(_file(address, known.get(address)) for address in addresses)
 
     return advice.advise(
         Request(
@@ -31,19 +30,15 @@ def advice_for(user: User, recipe: parameters.Recipe) -> list[Advice]:
     )
 
 
-def _known(user: User, addresses: Iterable[str]) -> dict[str, ReferenceFile]:
-    """Return known files by address. Other users' files are not revealed, not even their existence."""
-    ids = [pk for pk in map(asset_id_in, addresses) if pk]
-    assets = Asset.objects.filter(user=user, pk__in=ids) if ids else Asset.objects.none()
-    return {
-        each.address: ReferenceFile(
-            each.address,
-            each.name,
-            width=each.width,
-            height=each.height,
-            seconds=each.seconds,
-            frame_rate=each.frame_rate,
-            extension=PurePath(str(each.file)).suffix.removeprefix(".").lower(),
-        )
-        for each in assets
-    }
+def _file(address: str, asset: Asset | None) -> ReferenceFile:
+    if asset is None:
+        return ReferenceFile(address)
+    return ReferenceFile(
+        address,
+        asset.name,
+        width=asset.width,
+        height=asset.height,
+        seconds=asset.seconds,
+        frame_rate=asset.frame_rate,
+        extension=PurePath(str(asset.file)).suffix.removeprefix(".").lower(),
+    )

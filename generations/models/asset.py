@@ -1,6 +1,7 @@
 """Media in a user's library, and the state of each at Apiframe."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Self
 
@@ -40,6 +41,12 @@ def asset_id_in(address: str) -> uuid.UUID | None:
 
 class AssetQuerySet(models.QuerySet["Asset"]):
     """Assets that a request can use now, and those that have to be prepared first."""
+
+    def by_address(self, addresses: Iterable[str]) -> dict[str, "Asset"]:
+        """Return the assets that are named by these addresses; one query, none without ``library:`` ones."""
+        ids = {address: pk for address in addresses if (pk := asset_id_in(address))}
+        found = self.in_bulk(set(ids.values())) if ids else {}
+        return {address: found[pk] for address, pk in ids.items() if pk in found}
 
     def ready(self) -> Self:
         return self.filter(_is_ready())

@@ -23,6 +23,7 @@ from generations.media import storage
 from generations.media.refusals import UnusableFile
 from generations.models import Asset
 from generations.seedance.roles import ROLES, VIDEOS
+from generations.texts.parsing import seconds_in
 
 FILES = ("file", "thumbnail", "strip")
 USES_SHOWN = 24
@@ -104,11 +105,11 @@ def take(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if role not in ROLES:
         raise Http404
     try:
-        made = (
-            clip_as_asset(generation)
-            if role == VIDEOS
-            else frame_as_asset(generation, _seconds(request.POST.get("seconds", "")))
-        )
+        if role == VIDEOS:
+            made = clip_as_asset(generation)
+        else:
+            at = seconds_in(request.POST.get("seconds", ""), least=0, most=3600)
+            made = frame_as_asset(generation, at or 0.0)
     except FileNotFoundError as error:
         raise Http404 from error
     tasks.prepare_later(made)
@@ -140,12 +141,3 @@ def _tile(request: SignedInRequest, asset: Asset, *, problem: str = "") -> HttpR
     shown = list_assets(asset.user, is_trash=asset.trashed_at is not None).get(pk=asset.pk)
     context = {"asset": shown, "is_changed": True, "problem": problem}
     return render(request, "generations/_asset.html", context, status=422 if problem else 200)
-
-
-def _seconds(given: str) -> float:
-    """Parse the position in seconds; invalid values mean 0."""
-    try:
-        seconds = float(given)
-    except ValueError:
-        return 0.0
-    return min(max(seconds, 0.0), 3600.0) if seconds == seconds else 0.0

@@ -13,6 +13,7 @@ from generations.accounts.audit import Kind, record
 from generations.accounts.credit_requests import ask_for_credits, close_answers, open_request_of
 from generations.accounts.requests import SignedInRequest
 from generations.models.credit_request import MOST_REQUESTED
+from generations.texts.parsing import number_in
 
 
 class AskForm(forms.Form):
@@ -35,7 +36,8 @@ class AskForm(forms.Form):
 def ask(request: SignedInRequest) -> HttpResponse:
     """Show the form, or the open request; a POST asks."""
     is_post = request.method == "POST"
-    form = AskForm(request.POST) if is_post else AskForm(initial={"amount": _missing(request)})
+    missing = number_in(request.GET.get("amount", ""), digits=7)
+    form = AskForm(request.POST) if is_post else AskForm(initial={"amount": missing})
     if is_post and form.is_valid():
         amount, reason = form.cleaned_data["amount"], form.cleaned_data["reason"]
         if ask_for_credits(request.user, amount, reason):
@@ -54,9 +56,3 @@ def close(request: SignedInRequest) -> HttpResponse:
     """Close the notice of an answer."""
     close_answers(request.user)
     return redirect("credits")
-
-
-def _missing(request: SignedInRequest) -> int | None:
-    """Return the amount in the link; None if it is not a plausible number."""
-    given = request.GET.get("amount", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 8 else None
