@@ -15,11 +15,9 @@ from generations.lifecycle.outages import note_storage_failure
 from generations.lifecycle.refund import refund_lost_file
 from generations.lifecycle.transitions import Status, claim, move, put_off_fault, try_later
 from generations.media import storage
-from generations.media.mp4_tags import write_recipe
-from generations.media.pictures import is_picture
-from generations.media.probe import probe_clip
+from generations.media.formats import Media
+from generations.media.intake import take_in_clip, take_in_plainly
 from generations.media.refusals import UnusableFile
-from generations.media.thumbnails import draw_last_frame, draw_poster, draw_strip
 from generations.models import Generation, claims
 from generations.models.claims import worker_id
 from generations.models.failpoints import failpoint
@@ -88,18 +86,12 @@ def download_now(generation: Generation) -> bool:
 
 
 def _keep_all(generation: Generation, client: Apiframe, folder: Path) -> None:
-    video, poster, last_frame = folder / "video.mp4", folder / "poster.jpg", folder / "last-frame.png"
+    video, last_frame = folder / "video.mp4", folder / "last-frame.png"
     with video.open("wb") as file:
         client.download(generation.video_url, file, limit=MOST_BYTES)
     failpoint("clip-downloaded")
-    clip = probe_clip(video)
-    draw_poster(video, poster)
     _get_last_frame(generation, client, last_frame)
-    missing = None if is_picture(last_frame) else last_frame
-    _draw_strip(video, folder / "strip.jpg", seconds=clip.seconds or generation.seconds, last_frame=missing)
-    if not is_picture(last_frame):
-        draw_last_frame(video, last_frame)
-    _write_recipe(generation, video)
+    clip = _take_in(generation, video)
     # Files first, then the row that speaks of them: a crash between leaves nothing that is seen.
     kept = {
         path.name: storage.keep(path, generation_path(generation, path.name)) for path in folder.iterdir()
@@ -130,13 +122,20 @@ def _shortfall(generation: Generation, measured: float | None) -> Message | str:
     return messages.SHORT_CLIP(measured=f"{measured:.1f}", seconds=generation.seconds)
 
 
-def _draw_strip(video: Path, to: Path, *, seconds: float, last_frame: Path | None) -> None:
-    """What is shown under a moving pointer; a clip is as good without it, so that no fault here holds it back."""
+def _take_in(generation: Generation, video: Path) -> Media:
+    """Write the recipe into the clip and its pictures beside it; a fault of these never holds a paid clip back."""
     try:
-        draw_strip(video, to, seconds=seconds, last_frame=last_frame)
-    except Exception:
-        logger.exception("%s is kept without its strip", video)
-        to.unlink(missing_ok=True)
+        clip = take_in_clip(video, recipe=recipe_text(generation), seconds=generation.seconds)
+    except UnusableFile as refusal:
+        if refusal.code not in ("costly", "damaged"):
+            raise
+        logger.warning("Generation %s is kept without its recipe and strip: %s", generation.pk, refusal)
+        for name in ("written.mp4", "strip.jpg"):
+            video.with_name(name).unlink(missing_ok=True)
+        return take_in_plainly(video)
+    if not video.with_name("strip.jpg").exists():
+        logger.warning("Generation %s is kept without its strip", generation.pk)
+    return clip
 
 
 def _get_last_frame(generation: Generation, client: Apiframe, to: Path) -> None:
@@ -149,19 +148,6 @@ def _get_last_frame(generation: Generation, client: Apiframe, to: Path) -> None:
                 )
         except ApiframeError:
             logger.info("Generation %s: its last frame is drawn from the clip", generation.pk)
-
-
-def _write_recipe(generation: Generation, video: Path) -> None:
-    """Write the recipe into a copy of the clip and return it; a clip that cannot be rewritten is kept as it is."""
-    written = video.with_name("written.mp4")
-    try:
-        write_recipe(video, recipe_text(generation), written)
-        probe_clip(written)
-    except UnusableFile as error:
-        logger.warning("Generation %s is kept without its recipe: %s", generation.pk, error)
-        written.unlink(missing_ok=True)
-    else:
-        written.replace(video)
 
 
 def _refresh_links(generation: Generation, client: Apiframe) -> bool:

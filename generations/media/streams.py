@@ -129,12 +129,24 @@ def shown_size(stream: VideoStream, frame: av.VideoFrame) -> tuple[int, int]:
     return (height, width) if _matrix(frame)[0] == 0 else (width, height)
 
 
-def as_shown(stream: VideoStream, frame: av.VideoFrame) -> Image.Image:
-    """Return the frame as players show it: phones write how to rotate or mirror it into the file."""
+def as_shown(
+    stream: VideoStream, frame: av.VideoFrame, *, within: tuple[int, int] | None = None
+) -> Image.Image:
+    """Return the frame as players show it: phones write how to rotate or mirror it into the file.
+
+    ``within`` scales it to fit into a box. FFmpeg does that for a tenth of what Pillow takes.
+    """
+    matrix = _matrix(frame)
+    size = _square_size(stream)
+    if within:
+        box = within[::-1] if matrix[0] == 0 else within
+        scale = min(box[0] / size[0], box[1] / size[1])
+        size = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
+        frame = frame.reformat(width=size[0], height=size[1], format="rgb24", interpolation="BICUBIC")
     picture: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
-    if picture.size != (size := _square_size(stream)):
+    if picture.size != size:
         picture = picture.resize(size)
-    turn = _TURNS.get(_matrix(frame))
+    turn = _TURNS.get(matrix)
     return picture if turn is None else picture.transpose(turn)
 
 

@@ -12,7 +12,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from PIL import Image, ImageDraw
 
-from generations.media.pictures import save_jpeg
+from generations.media.pictures import is_picture, save_jpeg
 from generations.media.refusals import UnusableFile
 from generations.media.sandbox import sandboxed
 from generations.media.streams import as_shown, open_stream, picture_stream, sound_stream
@@ -40,9 +40,7 @@ def draw_poster(clip: Path, to: Path) -> None:
     """Write the first frame as a JPEG for the card, at most 960 px wide."""
     with open_stream(clip) as container:
         stream = _video_of(container)
-        picture = as_shown(stream, _first(container.decode(stream)))
-    picture.thumbnail((POSTER_WIDTH, POSTER_WIDTH * 2))
-    save_jpeg(picture, to)
+        _save_poster(stream, _first(container.decode(stream)), to)
 
 
 @sandboxed
@@ -54,7 +52,7 @@ def draw_last_frame(clip: Path, to: Path) -> None:
             container.seek(max(0, container.duration - av.time_base))
         stream = _video_of(container)
         last = deque(container.decode(stream), maxlen=1)
-        as_shown(stream, _first(iter(last))).save(to, "PNG")
+        _save_png(stream, _first(iter(last)), to)
 
 
 @sandboxed
@@ -62,29 +60,75 @@ def frame_at(clip: Path, seconds: float, to: Path) -> None:
     """Write the frame that is seen at this moment as a PNG; past the end it is the last one."""
     with open_stream(clip) as container:
         stream = _video_of(container)
-        as_shown(stream, _frame_at(container, stream, seconds)).save(to, "PNG")
+        _save_png(stream, _frame_at(container, stream, seconds), to)
 
 
 @sandboxed
-def draw_strip(clip: Path, to: Path, *, seconds: float, last_frame: Path | None = None) -> None:
-    """Write 8 frames side by side as one JPEG, as large as a card, from the middle of each eighth of ``seconds``.
-
-    With ``last_frame``, write that as a PNG as well, where the clip is decoded in one go anyway.
-    """
+def draw_strip(clip: Path, to: Path, *, seconds: float) -> None:
+    """Write 8 frames side by side as one JPEG, as large as a card, from the middle of each eighth of ``seconds``."""
     with open_stream(clip) as container:
         stream = _video_of(container)
-        moments = [seconds * (index + 0.5) / STRIP_FRAMES for index in range(STRIP_FRAMES)]
         decoded = islice(container.decode(stream), _affordable_frames(stream))
-        found = list(_frames_at(container, stream, moments, decoded))
-        if last_frame and _is_affordable(stream, 2 * seconds):
-            last = deque(decoded, maxlen=1)
-            as_shown(stream, last[0] if last else found[-1].newest).save(last_frame, "PNG")
-        frames = [_small(as_shown(stream, each.frame)) for each in found]
+        found = list(_frames_at(container, stream, _strip_moments(seconds), decoded))
+        _save_strip(stream, found, to)
+
+
+@sandboxed
+def draw_pictures(clip: Path, folder: Path, *, seconds: float) -> None:
+    """Write poster.jpg, strip.jpg and, unless there is one, last-frame.png into the folder.
+
+    The clip is decoded once. It is as good without its strip: if that fails, the others are drawn by themselves.
+    """
+    poster, strip, last = (folder / name for name in ("poster.jpg", "strip.jpg", "last-frame.png"))
+    is_missing = not is_picture(last)
+    if is_missing:
+        last.unlink(missing_ok=True)
+    try:
+        _draw_in_one_pass(clip, poster, strip, last, seconds=seconds)
+    except Exception:
+        strip.unlink(missing_ok=True)
+        if is_missing:
+            last.unlink(missing_ok=True)
+        draw_poster(clip, poster)
+    if not last.exists():
+        draw_last_frame(clip, last)
+
+
+def _draw_in_one_pass(clip: Path, poster: Path, strip: Path, last: Path, *, seconds: float) -> None:
+    with open_stream(clip) as container:
+        stream = _video_of(container)
+        decoded = islice(container.decode(stream), _affordable_frames(stream))
+        first = _first(decoded)
+        _save_poster(stream, first, poster)
+        found = list(_frames_at(container, stream, _strip_moments(seconds), chain([first], decoded)))
+        if not last.exists() and _is_affordable(stream, 2 * seconds):
+            rest = deque(decoded, maxlen=1)
+            _save_png(stream, rest[0] if rest else found[-1].newest, last)
+        _save_strip(stream, found, strip)
+
+
+def _strip_moments(seconds: float) -> list[float]:
+    return [seconds * (index + 0.5) / STRIP_FRAMES for index in range(STRIP_FRAMES)]
+
+
+def _save_strip(stream: VideoStream, found: "Sequence[_Seen]", to: Path) -> None:
+    frames = [as_shown(stream, each.frame, within=STRIP_FRAME) for each in found]
     width, height = frames[0].size
     strip = Image.new("RGB", (width * STRIP_FRAMES, height))
     for index, frame in enumerate(frames):
         strip.paste(frame, (width * index, 0))
     save_jpeg(strip, to, quality=_STRIP_QUALITY)
+
+
+def _save_poster(stream: VideoStream, frame: av.VideoFrame, to: Path) -> None:
+    picture = as_shown(stream, frame)
+    picture.thumbnail((POSTER_WIDTH, POSTER_WIDTH * 2))
+    save_jpeg(picture, to)
+
+
+def _save_png(stream: VideoStream, frame: av.VideoFrame, to: Path) -> None:
+    """Save losslessly, at the level that takes half the time for a quarter more bytes."""
+    as_shown(stream, frame).save(to, "PNG", compress_level=1)
 
 
 @sandboxed
@@ -181,12 +225,6 @@ def _last_until(frames: Iterator[av.VideoFrame], wanted: float, before: _Seen | 
     if shown is None:
         raise UnusableFile("damaged")
     return _Seen(shown, None)
-
-
-def _small(picture: Image.Image) -> Image.Image:
-    """As wide as a frame of a strip may be, unless it is upright; made larger where it was smaller."""
-    scale = min(STRIP_FRAME[0] / picture.width, STRIP_FRAME[1] / picture.height)
-    return picture.resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))))
 
 
 def _peaks(container: InputContainer) -> Iterator[int]:

@@ -15,7 +15,9 @@ from generations.apiframe.sandbox import Sandbox
 from generations.credits.ledger import account_for
 from generations.lifecycle import download, transitions
 from generations.lifecycle.download import download_result
-from generations.media.probe import probe_clip
+from generations.media import sandbox as sandbox_module
+from generations.media import thumbnails
+from generations.media.intake import take_in_clip
 from generations.media.refusals import UnusableFile
 from generations.models import Generation, User
 from generations.texts import messages
@@ -45,7 +47,9 @@ def test_it_stores_a_playable_clip(fetching: Generation, apiframe: Apiframe) -> 
 def test_a_clip_shorter_than_paid_is_noted_in_its_timeline(
     fetching: Generation, apiframe: Apiframe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download, "probe_clip", lambda path: replace(probe_clip(path), seconds=3.0))
+    monkeypatch.setattr(
+        download, "take_in_clip", lambda *args, **kwargs: replace(take_in_clip(*args, **kwargs), seconds=3.0)
+    )
     finished = _fetch(fetching, apiframe)
     noted = finished.events.get(status="finished").detail
     assert (noted.kind, noted.params) == ("short-clip", {"measured": "3.0", "seconds": 4})
@@ -75,18 +79,35 @@ def test_it_stores_a_sprite_sheet_of_eight_frames(fetching: Generation, apiframe
 
 
 @pytest.mark.parametrize(
-    "fault", [UnusableFile("damaged"), OSError("Encoder."), MemoryError("No room.")], ids=str
+    "fault", [UnusableFile("damaged"), ValueError("Encoder."), MemoryError("No room.")], ids=str
 )
 def test_a_clip_is_kept_if_its_sprite_sheet_fails(
     fetching: Generation, apiframe: Apiframe, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
-    def fail(video: Path, to: Path, *, seconds: float, last_frame: Path | None) -> None:
+    def fail(stream: object, found: object, to: Path) -> None:
         to.write_bytes(b"half of it")
         raise fault
 
-    monkeypatch.setattr(download, "draw_strip", fail)
+    monkeypatch.setattr(sandbox_module._server, "is_child", True)
+    monkeypatch.setattr(thumbnails, "_save_strip", fail)
     finished = _fetch(fetching, apiframe)
     assert (finished.status, finished.strip.name, finished.error) == ("finished", "", "")
+    assert finished.poster.size
+    assert finished.last_frame.size
+
+
+def test_a_clip_that_ends_the_child_process_is_kept_without_its_strip(
+    fetching: Generation, apiframe: Apiframe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(video: Path, **_: object) -> None:
+        video.with_name("strip.jpg").write_bytes(b"half of it")
+        raise UnusableFile("costly")
+
+    monkeypatch.setattr(download, "take_in_clip", crash)
+    finished = _fetch(fetching, apiframe)
+    assert (finished.status, finished.strip.name, finished.error) == ("finished", "", "")
+    assert finished.poster.size
+    assert finished.last_frame.size
 
 
 def test_it_extracts_the_last_frame_if_none_was_returned(alice: User, apiframe: Apiframe) -> None:
@@ -116,11 +137,11 @@ def test_an_error_is_retried_and_never_fails_a_paid_clip(
 def test_an_unexpected_error_is_logged_and_the_clip_retried_soon(
     fetching: Generation, apiframe: Apiframe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OperationalError("database is locked")
 
     with monkeypatch.context() as broken:
-        broken.setattr(download, "draw_poster", fail)
+        broken.setattr(download, "take_in_clip", fail)
         with pytest.raises(OperationalError):
             _fetch(fetching, apiframe)
     put_off = Generation.objects.get(pk=fetching.pk)

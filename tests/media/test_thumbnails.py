@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,15 @@ from PIL import Image
 from generations.media import thumbnails
 from generations.media.probe import probe_file
 from generations.media.refusals import UnusableFile
-from generations.media.thumbnails import draw_last_frame, draw_poster, draw_strip, draw_waveform, frame_at
+from generations.media.streams import open_stream
+from generations.media.thumbnails import (
+    draw_last_frame,
+    draw_pictures,
+    draw_poster,
+    draw_strip,
+    draw_waveform,
+    frame_at,
+)
 from tests.media import samples
 
 Keep = Callable[..., Path]
@@ -56,11 +65,30 @@ def test_a_sprite_sheet_shows_eight_moments_of_the_clip(keep: Keep, to: Path, fo
 
 
 @pytest.mark.parametrize("format", ["mp4", "mov", "webm"])
-def test_the_last_frame_comes_with_the_sprite_sheet(keep: Keep, to: Path, tmp_path: Path, format: str):
-    film, last, exact = keep(samples.video(format)), tmp_path / "last.png", tmp_path / "exact.png"
-    draw_strip(film, to, seconds=1, last_frame=last)
-    draw_last_frame(film, exact)
-    assert last.read_bytes() == exact.read_bytes()
+def test_one_pass_draws_the_same_pictures(keep: Keep, tmp_path: Path, format: str):
+    film = keep(samples.video(format))
+    draw_pictures(film, tmp_path, seconds=1)
+    for name, draw in (
+        ("poster.jpg", draw_poster),
+        ("strip.jpg", partial(draw_strip, seconds=1)),
+        ("last-frame.png", draw_last_frame),
+    ):
+        draw(film, tmp_path / "alone")
+        assert (tmp_path / name).read_bytes() == (tmp_path / "alone").read_bytes(), name
+
+
+def test_pictures_are_drawn_with_one_decoding(keep: Keep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    opened = []
+    monkeypatch.setattr(thumbnails, "open_stream", lambda path: opened.append(path) or open_stream(path))
+    draw_pictures.__wrapped__(keep(samples.video()), tmp_path, seconds=1)
+    assert len(opened) == 1
+
+
+def test_a_last_frame_that_is_there_is_kept(keep: Keep, tmp_path: Path):
+    Image.new("RGB", (8, 8)).save(tmp_path / "last-frame.png")
+    draw_pictures(keep(samples.video()), tmp_path, seconds=1)
+    with Image.open(tmp_path / "last-frame.png") as last:
+        assert last.size == (8, 8)
 
 
 def test_a_sprite_sheet_of_a_large_video_seeks_between_moments(keep: Keep, to: Path, monkeypatch):
