@@ -52,10 +52,6 @@ class FileForm:
 
     def __iter__(self) -> Iterator[bytes]:
         yield self._head
-        yield from self._blocks()
-        yield self._tail
-
-    def _blocks(self) -> Iterator[bytes]:
         left = self._size
         while left:
             block = self._file.read(min(_BLOCK, left))
@@ -63,6 +59,7 @@ class FileForm:
                 raise OSError(f"the file ended {left} bytes before its size")
             left -= len(block)
             yield block
+        yield self._tail
 
 
 def _quoted(filename: str) -> str:

@@ -196,7 +196,12 @@ class Apiframe:
         def call(exchange: Exchange) -> _T:
             gate.check(endpoint)
             try:
-                answer = read(self._answer_to(request, exchange))
+                with self._transport.open(request, exchange=exchange) as response:
+                    body = _body(response).replace(self._key.encode(), b"[API key]")
+                    received = Answer(response.status_code, response.headers, body)
+                if refusal := error_for(received):
+                    raise refusal
+                answer = read(received)
             except ApiframeError as error:
                 gate.record(endpoint, error)
                 raise
@@ -231,14 +236,6 @@ class Apiframe:
                     raise
             self._sleep(pause)
             attempt += 1
-
-    def _answer_to(self, request: requests.Request, exchange: Exchange) -> Answer:
-        with self._transport.open(request, exchange=exchange) as response:
-            body = _body(response).replace(self._key.encode(), b"[API key]")
-            answer = Answer(response.status_code, response.headers, body)
-        if error := error_for(answer):
-            raise error
-        return answer
 
 
 def _should_retry(error: ApiframeError, *, method: str, attempt: int, patience: float) -> bool:

@@ -1,7 +1,6 @@
 """File downloads: size limit, resuming, and detection of truncated files."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 from urllib.parse import urljoin
@@ -50,28 +49,24 @@ class Download:
     def run(self, url: str, *, exchange: Exchange) -> Downloaded:
         """Fetch what is missing, following up to 3 redirects. Raises only ApiframeError."""
         for _ in range(_MOST_HOPS + 1):
-            request = self._request(url)
+            headers = {"User-Agent": self._user_agent}
+            if self._have and self._tag:
+                # If-Range: if the file has changed, the server sends all of it instead of a mismatching part.
+                headers |= {"Range": f"bytes={self._have}-", "If-Range": self._tag}
+            request = requests.Request("GET", url, headers=headers)
+            try:
+                prepared = request.prepare()
+            except ValueError:
+                raise BadLink("The link to the file is no address") from None
+            self._guard.check(prepared.url or "")
             with self._transport.open(request, exchange=exchange) as response:
                 if response.status_code not in _REDIRECTS:
                     return self._receive(response)
-                url = _next_address(url, response.headers)
+                try:
+                    url = urljoin(url, response.headers.get("Location", ""))
+                except ValueError:
+                    raise BadLink("The link to the file leads to no address") from None
         raise BadLink("The link to the file leads on and on")
-
-    def _request(self, url: str) -> requests.Request:
-        request = requests.Request("GET", url, headers=self._headers())
-        try:
-            prepared = request.prepare()
-        except ValueError:
-            raise BadLink("The link to the file is no address") from None
-        self._guard.check(prepared.url or "")
-        return request
-
-    def _headers(self) -> dict[str, str]:
-        headers = {"User-Agent": self._user_agent}
-        if self._have and self._tag:
-            # If-Range: if the file has changed, the server sends all of it instead of a mismatching part.
-            headers |= {"Range": f"bytes={self._have}-", "If-Range": self._tag}
-        return headers
 
     def _receive(self, response: requests.Response) -> Downloaded:
         answer = Answer(response.status_code, response.headers)
@@ -87,7 +82,10 @@ class Download:
             self._begin(answer)
         for chunk in chunks(response):
             self._keep(chunk)
-        return self._finish(answer)
+        if self._total is not None and self._have != self._total:
+            raise self._unknown(answer, "The file broke off before its end")
+        content_type = answer.headers.get("Content-Type", "").partition(";")[0]
+        return Downloaded(self._have, content_type.strip().lower())
 
     def _begin(self, answer: Answer) -> None:
         length = answer.headers.get("Content-Length", "")
@@ -95,7 +93,9 @@ class Download:
         if not (is_chunked or _LENGTH.fullmatch(length)):
             raise self._unknown(answer, "The file server does not say where the file ends")
         self._total = None if is_chunked else int(length)
-        self._tag = _strong_tag(answer.headers)
+        # A weak ETag must not be used with ranges (RFC 9110, section 13.1.5).
+        tag = answer.headers.get("ETag", "")
+        self._tag = tag if tag.startswith('"') else ""
         self._have = 0
         self._to.seek(self._start)
         self._to.truncate()
@@ -114,27 +114,5 @@ class Download:
         self._to.write(chunk)
         self._have += len(chunk)
 
-    def _finish(self, answer: Answer) -> Downloaded:
-        if self._total is not None and self._have != self._total:
-            raise self._unknown(answer, "The file broke off before its end")
-        content_type = answer.headers.get("Content-Type", "").partition(";")[0]
-        return Downloaded(self._have, content_type.strip().lower())
-
     def _unknown(self, answer: Answer, message: str) -> Unknown:
         return Unknown(message, status=answer.status, request_id=answer.request_id)
-
-
-def _next_address(url: str, headers: Mapping[str, str]) -> str:
-    try:
-        return urljoin(url, headers.get("Location", ""))
-    except ValueError:
-        raise BadLink("The link to the file leads to no address") from None
-
-
-def _strong_tag(headers: Mapping[str, str]) -> str:
-    """Return the ETag if it is strong; weak ones must not be used with ranges.
-
-    Source: RFC 9110, section 13.1.5.
-    """
-    tag = headers.get("ETag", "")
-    return tag if tag.startswith('"') else ""

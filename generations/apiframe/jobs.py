@@ -72,18 +72,19 @@ class Job:
 def read(raw: Mapping[str, object], *, request_id: str | None = None) -> Job:
     """Parse one job of `GET /v2/jobs` or `GET /v2/jobs/{id}`."""
     given = members(raw.get("input"))
+    prompt = given.get("prompt")
     video, last_frame = _find(raw, find_video), _find(raw, find_last_frame)
     return Job(
         id=identifier(raw.get("id"), limit=LONGEST_JOB_ID),
         status=text(raw.get("status"), limit=40).strip().upper(),
         model=text(raw.get("model"), limit=100),
         progress=percent(raw.get("progress")),
-        error=_error(raw),
+        error=find_message(raw) or find_message(members(raw.get("result"))),
         credit_cost=count(raw.get("creditCost")),
         video_url=video.url if video else None,
         video_path=video.path if video else "",
         last_frame_url=last_frame.url if last_frame else None,
-        prompt=_prompt(given.get("prompt")),
+        prompt=storable(prompt[:LONGEST_PROMPT]) or None if isinstance(prompt, str) else None,
         seed=count(members(given.get("seedanceParams")).get("seed"), largest=2**63 - 1),
         created_at=moment(raw.get("createdAt")),
         completed_at=moment(raw.get("completedAt")),
@@ -117,11 +118,3 @@ def _find(raw: Mapping[str, object], find: Callable[[object], Found | None]) -> 
     """Search `result` first, then the rest of the response."""
     rest = {name: value for name, value in raw.items() if name not in {"result", "input"}}
     return find(raw.get("result")) or find(rest)
-
-
-def _error(raw: Mapping[str, object]) -> str:
-    return find_message(raw) or find_message(members(raw.get("result")))
-
-
-def _prompt(value: object) -> str | None:
-    return storable(value[:LONGEST_PROMPT]) or None if isinstance(value, str) else None

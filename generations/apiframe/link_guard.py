@@ -39,19 +39,13 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(found, IPv6Address):
-        inner = _inner(found)
+        inner = IPv4Address(int(found) & 0xFFFFFFFF) if found in _NAT64 else found.ipv4_mapped
         if inner is None and (found not in _GLOBAL_UNICAST or found.scope_id or _is_isatap(found)):
             return False
         found = inner or found
     if any(found in network for network in _REFUSED if network.version == found.version):
         return False
     return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
-
-
-def _inner(address: IPv6Address) -> IPv4Address | None:
-    if address in _NAT64:
-        return IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped
 
 
 def _is_isatap(address: IPv6Address) -> bool:

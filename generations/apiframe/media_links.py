@@ -6,7 +6,7 @@ because a missed link loses a paid clip.
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -160,25 +160,14 @@ def _candidates(result: object) -> Iterator[_Candidate]:
             yield from _links_in(value, keys, hints)
             if opened := _opened(value):
                 waiting.append((opened, keys, hints))
-        elif len(keys) < _DEEPEST:
-            told = (*hints, *_told_types(value)) if isinstance(value, dict) else hints
-            waiting.extend(
-                (child, (*keys, key), told if isinstance(value, list) else (*told, key))
-                for key, child in _children(value)
-            )
-
-
-def _children(value: object) -> Iterable[tuple[str, object]]:
-    if isinstance(value, dict):
-        return list(value.items())[:_MOST_NODES]
-    if isinstance(value, list):
-        return [(str(index), child) for index, child in enumerate(value[:_MOST_NODES])]
-    return []
-
-
-def _told_types(value: Mapping[str, object]) -> list[str]:
-    told = (value.get(key) for key in _TYPE_KEYS)
-    return [each for each in told if isinstance(each, str) and len(each) < 50]
+        elif isinstance(value, dict) and len(keys) < _DEEPEST:
+            types = (value.get(key) for key in _TYPE_KEYS)
+            told = (*hints, *(each for each in types if isinstance(each, str) and len(each) < 50))
+            children = list(value.items())[:_MOST_NODES]
+            waiting.extend((child, (*keys, key), (*told, key)) for key, child in children)
+        elif isinstance(value, list) and len(keys) < _DEEPEST:
+            listed = enumerate(value[:_MOST_NODES])
+            waiting.extend((child, (*keys, str(index)), hints) for index, child in listed)
 
 
 def _links_in(value: str, keys: tuple[str, ...], hints: tuple[str, ...]) -> Iterator[_Candidate]:

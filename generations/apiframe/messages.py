@@ -1,6 +1,6 @@
 """Find the provider's error message in a response, wherever it is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from .fields import text
 
@@ -44,11 +44,6 @@ def _words(value: object, depth: int) -> str:
         keys = (*_KEYS, *(key for key in list(value)[:50] if key not in _KEYS + _LAST_KEYS), *_LAST_KEYS)
         return next((words for words in (_words(value.get(key), depth + 1) for key in keys) if words), "")
     if isinstance(value, list):
-        return text("; ".join(dict.fromkeys(_listed(value, depth))))
+        listed = (_words(each, depth + 1) for each in value[:_MOST_WORDS])
+        return text("; ".join(dict.fromkeys(words for words in listed if words)))
     return ""
-
-
-def _listed(values: list[object], depth: int) -> Iterator[str]:
-    for value in values[:_MOST_WORDS]:
-        if words := _words(value, depth + 1):
-            yield words

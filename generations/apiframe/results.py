@@ -1,6 +1,5 @@
 """Parsed API responses, except jobs, which are in jobs.py."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -93,7 +92,11 @@ class Model:
 def read_accepted(answer: Answer) -> Accepted:
     raw = answer.read_object()
     job_id = text(raw.get("jobId"), limit=100)
-    if not _is_uuid(job_id):
+    try:
+        is_uuid = str(UUID(job_id)) == job_id.lower()
+    except ValueError:
+        is_uuid = False
+    if not is_uuid:
         raise unreadable(answer, "Apiframe accepted the request without naming a job")
     return Accepted(job_id, text(raw.get("status"), limit=40).strip().upper(), answer.request_id)
 
@@ -164,8 +167,18 @@ def read_models(answer: Answer) -> tuple[Model, ...]:
     listed = answer.read_object().get("models")
     if not isinstance(listed, list):
         raise unreadable(answer, "Apiframe answered without a list of models")
-    models = (_model(each) for each in listed if isinstance(each, dict))
-    return tuple(model for model in models if model.id)
+    return tuple(
+        Model(
+            id=model_id,
+            label=text(each.get("label"), limit=200),
+            modality=text(each.get("modality"), limit=200),
+            pricing_mode=text(each.get("pricingMode"), limit=200),
+            cost_min=_cost(each.get("costMin")),
+            cost_max=_cost(each.get("costMax")),
+        )
+        for each in listed
+        if isinstance(each, dict) and (model_id := text(each.get("id"), limit=200))
+    )
 
 
 def _is_uuid(value: str) -> bool:
@@ -173,17 +186,6 @@ def _is_uuid(value: str) -> bool:
         return str(UUID(value)) == value.lower()
     except ValueError:
         return False
-
-
-def _model(raw: Mapping[str, object]) -> Model:
-    return Model(
-        id=text(raw.get("id"), limit=200),
-        label=text(raw.get("label"), limit=200),
-        modality=text(raw.get("modality"), limit=200),
-        pricing_mode=text(raw.get("pricingMode"), limit=200),
-        cost_min=_cost(raw.get("costMin")),
-        cost_max=_cost(raw.get("costMax")),
-    )
 
 
 def _cost(value: object) -> float | None:

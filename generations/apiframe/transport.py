@@ -112,19 +112,17 @@ class Transport:
         """
         token = _current.set(exchange)
         try:
-            with self._send(request, exchange) as response:
+            # Ask for identity: 300 KB of gzip can expand to a gigabyte.
+            request.headers = {"Accept-Encoding": "identity", **request.headers}
+            connect = max(0.001, min(self._timeouts.connect, exchange.remaining()))
+            timeout = (connect, self._timeouts.read)
+            prepared = request.prepare()
+            with self._adapter.send(prepared, stream=True, timeout=timeout, verify=self._verify) as response:
                 yield response
         except BROKEN as cause:
             raise _failure(cause, exchange) from cause
         finally:
             _current.reset(token)
-
-    def _send(self, request: requests.Request, exchange: Exchange) -> requests.Response:
-        # Ask for identity: 300 KB of gzip can expand to a gigabyte.
-        request.headers = {"Accept-Encoding": "identity", **request.headers}
-        connect = max(0.001, min(self._timeouts.connect, exchange.remaining()))
-        timeout = (connect, self._timeouts.read)
-        return self._adapter.send(request.prepare(), stream=True, timeout=timeout, verify=self._verify)
 
     def close(self) -> None:
         self._adapter.close()
@@ -145,16 +143,12 @@ def _failure(cause: Exception, exchange: Exchange) -> ApiframeError:
     if exchange.is_too_slow:
         return TooSlow("The file came too slowly")
     if not exchange.has_left:
-        return _not_sent(cause)
+        if _is_caused_by(cause, ssl.SSLCertVerificationError):
+            return Untrusted("The server's certificate could not be verified")
+        return NotSent("The server could not be reached")
     if _is_caused_by(cause, *_TIMEOUTS):
         return Unknown("No whole answer came in time")
     return Unknown("The connection broke before the answer was complete")
-
-
-def _not_sent(cause: Exception) -> ApiframeError:
-    if _is_caused_by(cause, ssl.SSLCertVerificationError):
-        return Untrusted("The server's certificate could not be verified")
-    return NotSent("The server could not be reached")
 
 
 def _is_caused_by(error: BaseException | None, *kinds: type[BaseException]) -> bool:
@@ -219,16 +213,13 @@ class _TimedSends:
         guard = exchange.guard
         if guard is None or guard.is_trusted(self.link_scheme, self._dns_host, self.port):
             return super()._new_conn()  # type: ignore[misc, no-any-return]
-        guard.check(f"{self.link_scheme}://{_bracketed(self.host)}:{self.port}/")
+        host = f"[{self.host.strip('[]')}]" if ":" in self.host else self.host
+        guard.check(f"{self.link_scheme}://{host}:{self.port}/")
         timeout = min(exchange.timeouts.connect, exchange.patience())
         try:
             return guard.connect(self._dns_host, self.port, timeout=timeout)
         except OSError as cause:
             raise urllib3.exceptions.NewConnectionError(self, "The file server cannot be reached") from cause
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host.strip('[]')}]" if ":" in host else host
 
 
 class _Connection(_TimedSends, HTTPConnection):

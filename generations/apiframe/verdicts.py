@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from .errors import (
     ApiframeError,
-    Blocked,
     Conflict,
     EdgeBlocked,
     Forbidden,
@@ -68,16 +67,28 @@ def error_for(answer: Answer) -> ApiframeError | None:
     The status alone settles 401, 402, 403 and 429. Any other 4xx with a JSON body is a refusal, no matter
     what the JSON contains. HTML or text comes from a proxy and says nothing about the job.
     """
-    raw, status = _object_or_empty(answer), answer.status
-    reason = one_line(find_message(raw))
+    status = answer.status
     if 200 <= status < 300:
         return None
+    try:
+        raw = read_object(answer.body)
+    except ValueError:
+        raw = {}
+    reason = one_line(find_message(raw))
     if 300 <= status < 400:
         return _redirected(answer)
-    if status in {401, 403}:
-        return _blocked(answer, reason)
+    if status == 401:
+        return _told(Unauthorized, answer, reason or "Apiframe does not accept the API key")
+    if status == 403:
+        # The CDN may answer in text, HTML or JSON. Apiframe itself sends JSON with its own `error` text.
+        if not reason or _EDGE_CODE.search(answer.body.decode("utf-8", "replace")):
+            return _told(EdgeBlocked, answer, "The network in front of Apiframe keeps this server out")
+        return _told(Forbidden, answer, reason)
     if status == 402:
-        return _out_of_credits(answer, raw, reason)
+        error = _told(OutOfCredits, answer, reason or "Insufficient credits")
+        error.credits_required = count(raw.get("creditsRequired"))
+        error.credits_available = count(raw.get("creditsAvailable"))
+        return error
     if status == 429:
         return _rate_limited(answer, reason)
     if 400 <= status < 500 and status != 408 and _is_json(answer):
@@ -115,13 +126,6 @@ def one_line(words: str, *, limit: int = 300) -> str:
     return " ".join(printable.split())[:limit]
 
 
-def _object_or_empty(answer: Answer) -> dict[str, object]:
-    try:
-        return read_object(answer.body)
-    except ValueError:
-        return {}
-
-
 def _is_json(answer: Answer) -> bool:
     """Return whether Apiframe itself responded. A truncated or empty body still has a content type."""
     if "json" in answer.headers.get("Content-Type", "").lower():
@@ -153,22 +157,6 @@ def _origin(address: str) -> str:
     except ValueError:
         return ""
     return one_line(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", limit=200) if parts.netloc else ""
-
-
-def _blocked(answer: Answer, reason: str) -> Blocked:
-    if answer.status == 401:
-        return _told(Unauthorized, answer, reason or "Apiframe does not accept the API key")
-    # The CDN may answer in text, HTML or JSON. Apiframe itself sends JSON with its own `error` text.
-    if not reason or _EDGE_CODE.search(answer.body.decode("utf-8", "replace")):
-        return _told(EdgeBlocked, answer, "The network in front of Apiframe keeps this server out")
-    return _told(Forbidden, answer, reason)
-
-
-def _out_of_credits(answer: Answer, raw: Mapping[str, object], reason: str) -> OutOfCredits:
-    error = _told(OutOfCredits, answer, reason or "Insufficient credits")
-    error.credits_required = count(raw.get("creditsRequired"))
-    error.credits_available = count(raw.get("creditsAvailable"))
-    return error
 
 
 def _rate_limited(answer: Answer, reason: str) -> RateLimited:
