@@ -29,16 +29,12 @@ def remove_files(*, most: int = 100) -> int:
     """
     found = list(Generation.objects.wiped_with_files().order_by()[:most])
     for clip in found:
-        _remove_files_of(clip)
+        for name in _FILES:
+            stored = getattr(clip, name)
+            if stored:
+                stored.storage.delete(stored.name)
+        # Also remove the folder, if the storage has folders.
+        with suppress(OSError):
+            default_storage.delete(generation_path(clip, ""))
+        Generation.objects.filter(pk=clip.pk).update(**dict.fromkeys(_FILES, ""))
     return len(found)
-
-
-def _remove_files_of(clip: Generation) -> None:
-    for name in _FILES:
-        stored = getattr(clip, name)
-        if stored:
-            stored.storage.delete(stored.name)
-    # Also remove the folder, if the storage has folders.
-    with suppress(OSError):
-        default_storage.delete(generation_path(clip, ""))
-    Generation.objects.filter(pk=clip.pk).update(**dict.fromkeys(_FILES, ""))

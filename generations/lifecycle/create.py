@@ -1,8 +1,7 @@
 """Create queued generations with their credits held, and cancel them."""
 
 import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from random import SystemRandom
 from uuid import UUID, uuid5
 
@@ -50,7 +49,8 @@ def create_takes(
     ``detail`` is the first entry of their timelines. Raises InsufficientCredits or OverLimit and changes
     nothing.
     """
-    forms = _forms_of(submission, takes)
+    # The same batch always gives the same ids, one for each take.
+    forms = [submission] if takes == 1 else [uuid5(submission, f"take {each + 1}") for each in range(takes)]
     earlier = _made_from(user, forms)
     if earlier:
         return earlier
@@ -81,43 +81,33 @@ def cancel_generation(generation: Generation) -> bool:
     return moved
 
 
-def _forms_of(submission: UUID, takes: int) -> list[UUID]:
-    """Return one form id per take, always the same for the same batch."""
-    return [submission] if takes == 1 else [uuid5(submission, f"take {each + 1}") for each in range(takes)]
-
-
 def _made_from(user: User, forms: Sequence[UUID]) -> list[Generation]:
     return list(Generation.objects.filter(user=user, submission__in=forms).order_by("take"))
 
 
 def _takes_of(user: User, recipe: parameters.Recipe, forms: Sequence[UUID]) -> list[Generation]:
-    clips = [
-        _priced(user, replace(recipe, seed=seed), form)
-        for form, seed in zip(forms, _seeds(recipe.seed, len(forms)), strict=True)
-    ]
-    for number, clip in enumerate(clips, start=1):
-        clip.take, clip.takes = number, len(clips)
-    return clips
-
-
-def _seeds(seed: int | None, takes: int) -> Sequence[int]:
-    """Return a known seed for each clip, so that each can be reproduced."""
-    if seed is not None:
-        return range(seed, seed + takes)
-    return SystemRandom().sample(parameters.ROLLED_SEEDS, takes)
-
-
-def _priced(user: User, recipe: parameters.Recipe, submission: UUID) -> Generation:
+    """Build the clips. Each gets a known seed, so that each can be reproduced."""
+    seeds: Sequence[int]
+    if recipe.seed is None:
+        seeds = SystemRandom().sample(parameters.ROLLED_SEEDS, len(forms))
+    else:
+        seeds = range(recipe.seed, recipe.seed + len(forms))
     price = price_of(recipe)
-    return Generation(
-        user=user,
-        submission=submission,
-        variant=price.variant,
-        rate=price.rate,
-        seconds=price.seconds,
-        credits=price.credits,
-        **{name: getattr(recipe, name) for name in parameters.SETTINGS},
-    )
+    settings = {name: getattr(recipe, name) for name in parameters.SETTINGS}
+    return [
+        Generation(
+            user=user,
+            submission=form,
+            take=take,
+            takes=len(forms),
+            variant=price.variant,
+            rate=price.rate,
+            seconds=price.seconds,
+            credits=price.credits,
+            **settings | {"seed": seed},
+        )
+        for take, (form, seed) in enumerate(zip(forms, seeds, strict=True), start=1)
+    ]
 
 
 @transaction.atomic
@@ -127,14 +117,11 @@ def _save(clips: list[Generation], recipe: parameters.Recipe, detail: Message | 
     # The lock keeps this account from using the last slot elsewhere. The new clips are not counted yet.
     limits.check_limits(clips[0].user, sum(clip.credits for clip in clips), clips=len(clips))
     Generation.objects.bulk_create(clips)
-    Reference.objects.bulk_create(each for clip in clips for each in _references(clip, recipe))
+    Reference.objects.bulk_create(
+        Reference(generation=clip, role=role, position=position, url=url, asset_id=asset_id_in(url))
+        for clip in clips
+        for role in ROLES
+        for position, url in enumerate(recipe.files(role), start=1)
+    )
     began = (Event(generation=clip, status=Status.QUEUED, detail=detail) for clip in clips)
     Event.objects.bulk_create(began)
-
-
-def _references(generation: Generation, recipe: parameters.Recipe) -> Iterator[Reference]:
-    for role in ROLES:
-        for position, url in enumerate(recipe.files(role), start=1):
-            yield Reference(
-                generation=generation, role=role, position=position, url=url, asset_id=asset_id_in(url)
-            )

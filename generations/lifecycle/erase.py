@@ -11,7 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Sum
 from django.utils import timezone
 
 from generations.credits import ledger
@@ -73,7 +73,12 @@ def erase_person(person: User, *, actor: User) -> bool:
 
 def erase_leftovers() -> int:
     """Erase what deleted people still have and may be erased now; return for how many people."""
-    people = list(_with_leftovers())
+    has_leftovers = (
+        Exists(Generation.objects.filter(user=OuterRef("pk"), wiped_at=None))
+        | Exists(Asset.objects.filter(user=OuterRef("pk")))
+        | Exists(Account.objects.filter(user=OuterRef("pk"), balance__gt=0))
+    )
+    people = list(User.objects.filter(has_leftovers, deleted_at__isnull=False).order_by("pk"))
     for person in people:
         for clip in Generation.objects.active().filter(user=person):
             cancel_generation(clip)
@@ -86,14 +91,6 @@ def erase_leftovers() -> int:
             pass
         _remove_credits(person)
     return len(people)
-
-
-def _with_leftovers() -> QuerySet[User]:
-    clips = Generation.objects.filter(user=OuterRef("pk"), wiped_at=None)
-    assets = Asset.objects.filter(user=OuterRef("pk"))
-    accounts = Account.objects.filter(user=OuterRef("pk"), balance__gt=0)
-    has_leftovers = Q(Exists(clips)) | Q(Exists(assets)) | Q(Exists(accounts))
-    return User.objects.filter(has_leftovers, deleted_at__isnull=False).order_by("pk")
 
 
 @transaction.atomic

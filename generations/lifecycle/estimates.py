@@ -30,7 +30,9 @@ def expected_seconds(clip: Generation, usual: Usual) -> int | None:
     if not clip.is_active or clip.status == Generation.Status.QUEUED:
         return None
     found = usual.get((clip.variant, clip.seconds)) or usual.get((clip.variant, None))
-    return _rounded(found) if found else None
+    if not found:
+        return None
+    return round(found / 5) * 5 if found >= 20 else max(1, round(found))
 
 
 def usual_seconds() -> Usual:
@@ -38,12 +40,6 @@ def usual_seconds() -> Usual:
     kept: Usual | None = cache.get(_KEY)
     if kept:
         return kept
-    found = _medians()
-    cache.set(_KEY, found, KEPT)
-    return found
-
-
-def _medians() -> Usual:
     finished = Generation.objects.filter(
         status=Generation.Status.FINISHED, ended_at__gte=timezone.now() - LATELY
     )
@@ -54,9 +50,6 @@ def _medians() -> Usual:
     for variant, seconds, sent, ended_at in rows:
         for like in ((variant, seconds), (variant, None)):
             took[like].append((ended_at - sent).total_seconds())
-    return {like: median(each) for like, each in took.items()}
-
-
-def _rounded(seconds: float) -> int:
-    """Round to five seconds, or to one second for short times."""
-    return round(seconds / 5) * 5 if seconds >= 20 else max(1, round(seconds))
+    found = {like: median(each) for like, each in took.items()}
+    cache.set(_KEY, found, KEPT)
+    return found

@@ -156,11 +156,20 @@ def probe_provider(client: Apiframe) -> bool:
         me = client.probe()
     except ApiframeError as error:
         logger.warning("Apiframe does not answer yet: %s", error)
-        _stay_closed(error)
+        if isinstance(error, Blocked):
+            pause_submitting(str(error))
+        if gate.read_gate()[0]:
+            gate.keep_closed(error)
         return False
     _note_balance(me)
     gate.open_gate()
-    if studio.paused_at and not _is_still_short(studio, me):
+    # While credits are short, submission would resume and pause again all day.
+    is_short_of_credits = (
+        studio.pause_cause == Pause.OUT_OF_CREDITS
+        and me.team_credits is not None
+        and me.team_credits < (studio.pause_needs or 1)
+    )
+    if studio.paused_at and not is_short_of_credits:
         # A manual pause may have started during the probe.
         going = Studio.objects.filter(paused_at__isnull=False).exclude(pause_cause=Pause.BY_HAND)
         if going.update(**_GOING):
@@ -181,20 +190,15 @@ def _take_probe() -> bool:
         if is_closed:
             studio.gate_opens_at = now + PROBE_LASTS
         if studio.probe_at:
-            studio.probe_at = now + _next_pause(studio, now)
+            # Wait as long as the pause has lasted, so that probes become rare.
+            lasted = now - (studio.paused_at or now)
+            studio.probe_at = now + min(max(lasted, SHORTEST_PAUSE), LONGEST_PAUSE)
         studio.save(update_fields=["gate_opens_at", "probe_at"])
     return True
 
 
 def _is_due(moment: datetime | None, now: datetime) -> bool:
     return moment is not None and not now < moment < now + FARTHEST_PROBE
-
-
-def _stay_closed(error: ApiframeError) -> None:
-    if isinstance(error, Blocked):
-        pause_submitting(str(error))
-    if gate.read_gate()[0]:
-        gate.keep_closed(error)
 
 
 def ask_balance(client: Apiframe) -> None:
@@ -216,19 +220,3 @@ def _note_balance(me: Me) -> None:
     Studio.objects.update(
         apiframe_credits=me.team_credits, apiframe_team=me.team_name[:200], apiframe_told_at=timezone.now()
     )
-
-
-def _is_still_short(studio: Studio, me: Me) -> bool:
-    """Return whether credits are still short.
-
-    Without this check, submission would resume and pause again all day.
-    """
-    if studio.pause_cause != Pause.OUT_OF_CREDITS or me.team_credits is None:
-        return False
-    return me.team_credits < (studio.pause_needs or 1)
-
-
-def _next_pause(studio: Studio, now: datetime) -> timedelta:
-    """Return the wait until the next probe: as long as the pause has lasted, so probes become rare."""
-    lasted = now - (studio.paused_at or now)
-    return min(max(lasted, SHORTEST_PAUSE), LONGEST_PAUSE)

@@ -35,7 +35,10 @@ def export_of(person: User) -> Iterator[bytes]:
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
         for name, rows in _rows_of(person).items():
             archive.writestr(name, json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
-        archive.writestr("credits.csv", _credits_of(person))
+        lines = StringIO()
+        entries = statement.entries_of(ledger.account_for(person), {})
+        csv.writer(lines).writerows(statement.csv_rows(entries))
+        archive.writestr("credits.csv", lines.getvalue())
         yield sink.drain()
         for name, stored in _files_of(person):
             yield from _add(archive, sink, name, stored)
@@ -103,13 +106,6 @@ def _asset(asset: Asset) -> dict[str, Any]:
         "created_at": asset.created_at,
         "trashed_at": asset.trashed_at,
     }
-
-
-def _credits_of(person: User) -> str:
-    lines = StringIO()
-    entries = statement.entries_of(ledger.account_for(person), {})
-    csv.writer(lines).writerows(statement.csv_rows(entries))
-    return lines.getvalue()
 
 
 def _files_of(person: User) -> Iterator[tuple[str, FieldFile]]:

@@ -118,7 +118,12 @@ def _look(client: Apiframe, generation: Generation) -> bool:
     try:
         job = client.job(generation.job_id or "")
     except NotFound:
-        return _missed(generation)
+        generation.missing = min(generation.missing + 1, claims.MOST_ATTEMPTS)
+        generation.save(update_fields=["missing"])
+        young = timezone.now() - (generation.submitted_at or generation.created_at) < LOST_AFTER
+        if generation.missing < LOOKS_BEFORE_LOST or young:
+            return False
+        return fail(generation, failure_reasons.LOST, error=messages.UNKNOWN_JOB())
     except GateClosed:
         return False
     except ApiframeError as error:
@@ -142,25 +147,12 @@ def _mark_seen(answered: Sequence[Generation]) -> None:
 
 
 def _record(generation: Generation, job: Job) -> bool:
-    if _is_unchanged(generation, job):
-        return False
-    return try_step(generation, partial(record_job, generation, job))
-
-
-def _is_unchanged(generation: Generation, job: Job) -> bool:
-    """Return whether there is nothing to write: most jobs of most rounds, each of which would cost a transaction."""
+    # Most jobs of most rounds have nothing new: spare each a transaction.
     has_trouble = generation.attempts or generation.missing or generation.faults
     is_further = (job.progress or 0) > (generation.progress or 0) or generation.progress is None
-    return job.is_known and not (job.is_ended or has_trouble or is_further)
-
-
-def _missed(generation: Generation) -> bool:
-    generation.missing = min(generation.missing + 1, claims.MOST_ATTEMPTS)
-    generation.save(update_fields=["missing"])
-    young = timezone.now() - (generation.submitted_at or generation.created_at) < LOST_AFTER
-    if generation.missing < LOOKS_BEFORE_LOST or young:
+    if job.is_known and not (job.is_ended or has_trouble or is_further):
         return False
-    return fail(generation, failure_reasons.LOST, error=messages.UNKNOWN_JOB())
+    return try_step(generation, partial(record_job, generation, job))
 
 
 @transaction.atomic
@@ -182,7 +174,13 @@ def record_job(generation: Generation, job: Job) -> bool:
             return True
         code = failure_reasons.CANCELLED if job.status == "CANCELLED" else failure_reasons.cause_of(job.error)
         return fail(generation, code, error=job.error, request_id=job.request_id or "")
-    _progressed(generation, job)
+    if not job.is_known:
+        logger.warning("Generation %s has the unknown status %r: still running", generation.pk, job.status)
+    # Never show less progress than before, even if an older response arrives late.
+    progress = max(job.progress or 0, generation.progress or 0)
+    Generation.objects.filter(pk=generation.pk, status=Status.RUNNING).update(
+        progress=progress, seen_at=timezone.now(), attempts=0, missing=0, faults=0
+    )
     return False
 
 
@@ -227,16 +225,6 @@ def _completed(generation: Generation, job: Job) -> bool:
             failpoint("hold-settled")
             logger.info("Generation %s: the video is at %s in the answer", generation.pk, job.video_path)
     return moved
-
-
-def _progressed(generation: Generation, job: Job) -> None:
-    if not job.is_known:
-        logger.warning("Generation %s has the unknown status %r: still running", generation.pk, job.status)
-    # Never show less progress than before, even if an older response arrives late.
-    progress = max(job.progress or 0, generation.progress or 0)
-    Generation.objects.filter(pk=generation.pk, status=Status.RUNNING).update(
-        progress=progress, seen_at=timezone.now(), attempts=0, missing=0, faults=0
-    )
 
 
 def _look_for_late_results(client: Apiframe) -> None:

@@ -78,12 +78,16 @@ def why_not_released(generation: Generation) -> str:
     if generation.status == Status.FINISHED:
         return _("This clip was generated and its credits are spent. Give credits instead.")
     if generation.status == Status.FETCHING:
-        return _why_not_refunded(generation)
+        if is_claimed(generation):
+            return _("This clip is being downloaded. Try again in a few minutes.")
+        if generation.attempts < TRIES_BEFORE_REFUND:
+            return _("This clip was generated and is being downloaded. Wait for its third failed download.")
+        return ""
     if generation.status not in UNPAID:
         return _("This clip has ended and its credits were already returned.")
     if is_claimed(generation):
         return _("This clip is being submitted. Try again in a few minutes.")
-    if generation.was_never_sent or _is_stuck(generation):
+    if generation.was_never_sent or _deadline(generation) <= timezone.now():
         return ""
     words = _(
         "Apiframe may still generate this clip and charge for it. You can return its credits from %(moment)s."
@@ -91,23 +95,11 @@ def why_not_released(generation: Generation) -> str:
     return words % {"moment": date_format(timezone.localtime(_deadline(generation)), "DAY_TIME_FORMAT")}
 
 
-def _why_not_refunded(generation: Generation) -> str:
-    if is_claimed(generation):
-        return _("This clip is being downloaded. Try again in a few minutes.")
-    if generation.attempts < TRIES_BEFORE_REFUND:
-        return _("This clip was generated and is being downloaded. Wait for its third failed download.")
-    return ""
-
-
 def stuck_generations() -> QuerySet[Generation]:
     """Return clips sent so long ago that they should have ended."""
     late = timezone.now() - STUCK_AFTER
     sent = Q(submitted_at__lte=late) | Q(submitted_at=None, first_sent_at__lte=late)
     return Generation.objects.active().filter(sent, status__in=UNPAID).order_by()
-
-
-def _is_stuck(generation: Generation) -> bool:
-    return _deadline(generation) <= timezone.now()
 
 
 def _deadline(generation: Generation) -> datetime:

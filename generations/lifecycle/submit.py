@@ -13,7 +13,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from generations.apiframe import (
-    Accepted,
     Apiframe,
     ApiframeError,
     Blocked,
@@ -62,26 +61,21 @@ def _whose_turn() -> list[Generation]:
     in_flight = Counter(
         Generation.objects.filter(status__in=Generation.IN_FLIGHT).values_list("user_id", flat=True)
     )
+    room = settings.STUDIO_IN_FLIGHT - in_flight.total()
+    if (ramp := ramp_room()) is not None:
+        # After an outage the room grows slowly.
+        room = min(room, ramp - Generation.objects.filter(status=Status.SUBMITTING).count())
     unready = Reference.objects.filter(asset__in=Asset.objects.unready())
     queued = Generation.objects.filter(claims.is_due(), status=Status.QUEUED).exclude(references__in=unready)
     queued = queued.order_by("created_at", "id")
     turns = take_turns(
         queued.values_list("user_id", "pk")[:QUEUE_WINDOW],
         in_flight,
-        room=_room(in_flight.total()),
+        room=room,
         room_each=settings.USER_IN_FLIGHT,
     )
     chosen = queued.in_bulk(list(turns))
     return [chosen[pk] for pk in chosen]
-
-
-def _room(in_flight: int) -> int:
-    """Return how many more clips may be in flight. After an outage this grows slowly."""
-    room: int = settings.STUDIO_IN_FLIGHT - in_flight
-    ramp = ramp_room()
-    if ramp is None:
-        return room
-    return min(room, ramp - Generation.objects.filter(status=Status.SUBMITTING).count())
 
 
 def take_turns(
@@ -146,8 +140,15 @@ def _submit(generation: Generation, client: Apiframe) -> None:
         if Generation.objects.filter(job_id=accepted.job_id).exclude(pk=generation.pk).exists():
             # The job that was found belongs to another clip, whose own job was lost.
             _find_or_give_up(generation, client)
-        else:
-            _accept(generation, accepted)
+            return
+        move(
+            generation,
+            Status.RUNNING,
+            detail=messages.JOB_CREATED(job=accepted.job_id),
+            job_id=accepted.job_id,
+            request_id=accepted.request_id or "",
+            submitted_at=timezone.now(),
+        )
 
 
 def _wait(generation: Generation, closed: GateClosed) -> None:
@@ -172,7 +173,8 @@ def _store_body(generation: Generation) -> bool:
         return False
     takes_webhooks = settings.IS_HTTPS and not settings.IS_SANDBOX
     webhook = f"{settings.PUBLIC_URL}/webhooks/apiframe/" if takes_webhooks else None
-    recipe = generation.recipe().renamed(_uris_of(generation))
+    used = Asset.objects.filter(uses__generation=generation).distinct()
+    recipe = generation.recipe().renamed({asset.address: asset.uri for asset in used if asset.uri})
     generation.request_body = generate_body(
         prompt=recipe.prompt,
         seedance_params=recipe.params(),
@@ -184,29 +186,16 @@ def _store_body(generation: Generation) -> bool:
     return True
 
 
-def _uris_of(generation: Generation) -> dict[str, str]:
-    """Return the Apiframe URIs of the library files it uses."""
-    used = Asset.objects.filter(uses__generation=generation).distinct()
-    return {asset.address: asset.uri for asset in used if asset.uri}
-
-
-def _accept(generation: Generation, accepted: Accepted) -> None:
-    move(
-        generation,
-        Status.RUNNING,
-        detail=messages.JOB_CREATED(job=accepted.job_id),
-        job_id=accepted.job_id,
-        request_id=accepted.request_id or "",
-        submitted_at=timezone.now(),
-    )
-
-
 def _take(error: ApiframeError, generation: Generation, client: Apiframe) -> None:
     """Handle an error response to a submit."""
     match error:
         case Blocked() | OutOfCredits():
             # The studio is at fault, not the user: requeue the clip and keep its credits held.
-            _pause_for(error, generation)
+            if isinstance(error, OutOfCredits):
+                needs = error.credits_required or generation.credits
+                pause_submitting(str(error), cause=Studio.Pause.OUT_OF_CREDITS, needs=needs)
+            else:
+                pause_submitting(str(error))
             move(generation, Status.QUEUED, detail=messages.SUBMITTING_PAUSED())
         case Conflict() | NotFound():
             _find_or_give_up(generation, client)
@@ -224,14 +213,6 @@ def _take(error: ApiframeError, generation: Generation, client: Apiframe) -> Non
         case _:
             logger.warning("Generation %s: %s", generation.pk, error)
             try_later(generation)
-
-
-def _pause_for(error: ApiframeError, generation: Generation) -> None:
-    if isinstance(error, OutOfCredits):
-        needs = error.credits_required or generation.credits
-        pause_submitting(str(error), cause=Studio.Pause.OUT_OF_CREDITS, needs=needs)
-    else:
-        pause_submitting(str(error))
 
 
 def _in_words(error: Refused) -> str:
@@ -273,14 +254,11 @@ def _find_job(generation: Generation, client: Apiframe) -> Job | None:
             continue
         # The list leaves out the input, so request each candidate separately.
         job = client.job(listed.id)
-        if job.prompt == generation.prompt and _may_have_seed(job, generation):
+        # Takes share a prompt and differ only by seed, if known.
+        may_have_seed = generation.seed is None or job.seed in (None, generation.seed)
+        if job.prompt == generation.prompt and may_have_seed:
             return job
     return None
-
-
-def _may_have_seed(job: Job, generation: Generation) -> bool:
-    """Return whether the seeds may match. Takes share a prompt and differ only by seed, if known."""
-    return generation.seed is None or job.seed in (None, generation.seed)
 
 
 def _jobs_since(generation: Generation, client: Apiframe) -> Iterator[Job]:
