@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files import File
-from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -36,7 +35,11 @@ def bulk(request: SignedInRequest) -> HttpResponseBase:
     if form.cleaned_data["action"] == "zip":
         return _zip(request, form)
     action = ACTIONS[form.cleaned_data["action"]]
-    done = action.do(_chosen(request, form, action), form)
+    if action.is_in_trash:
+        clips = form.chosen_of(trashed_for(request.user), since="trashed_at")
+    else:
+        clips = form.chosen_of(generations_for(request.user))
+    done = action.do(clips, form)
     if done.has_wiped:
         tasks.remove_files_later()
     messages.success(request, message_of(request, done, query=form.filters.query()))
@@ -48,12 +51,6 @@ def bulk(request: SignedInRequest) -> HttpResponseBase:
         # From the menu of a card in the feed, which has no counts or filters: htmx removes the card.
         return render(request, "_messages.html", {"is_oob": True})
     return _cards_after(request, form, action)
-
-
-def _chosen(request: SignedInRequest, form: ActionForm, action: Action) -> QuerySet[Generation]:
-    if action.is_in_trash:
-        return form.chosen_of(trashed_for(request.user), since="trashed_at")
-    return form.chosen_of(generations_for(request.user))
 
 
 def _refuse(request: SignedInRequest, form: ActionForm) -> HttpResponse:

@@ -31,7 +31,7 @@ def collections(request: SignedInRequest) -> HttpResponse:
     form = NameForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = shelves.collection_named(request.user, form.cleaned_data["name"])
-        return redirect(_address(made))
+        return redirect(f"{reverse('gallery')}?collection={made.pk}")
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "shelves": _with_covers(request.user), "most": MOST_COUNTED}
     return render(request, "generations/collections.html", context, status=status)
@@ -62,10 +62,6 @@ def delete(request: SignedInRequest, pk: int) -> HttpResponse:
         _("Collection “%(name)s” deleted. Its clips are still in your gallery.") % {"name": collection.name},
     )
     return redirect("collections")
-
-
-def _address(collection: Collection) -> str:
-    return f"{reverse('gallery')}?collection={collection.pk}"
 
 
 class _CountOf(Subquery):

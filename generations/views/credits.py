@@ -1,7 +1,6 @@
 """A user's balance, held credits, spending and ledger entries."""
 
 import csv
-from collections.abc import Iterator
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -15,7 +14,7 @@ from generations.accounts.requests import SignedInRequest
 from generations.credits import ledger, limits, statement
 from generations.gallery.links import place_in
 from generations.gallery.pages import Sort, page_of
-from generations.models import Account, Group
+from generations.models import Group
 from generations.operations import charts
 
 ENTRIES_PAGE = 50
@@ -45,7 +44,7 @@ def entries_csv(request: SignedInRequest) -> StreamingHttpResponse:
     record(Kind.EXPORTED, request, what="own credits")
     account = ledger.account_for(request.user)
     entries = statement.entries_of(account, _filters(request).cleaned_data)
-    lines = _csv_lines(statement.csv_rows(entries))
+    lines = map(csv.writer(_Echo()).writerow, statement.csv_rows(entries))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"seedance-credits-{timezone.localdate().isoformat()}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -65,11 +64,13 @@ def _context(request: SignedInRequest, newest: int) -> dict[str, object]:
     query = request.GET.copy()
     for name in ("after", "before"):
         query.pop(name, None)
+    days = statement.spent_by_day(account, CHART_DAYS)
+    columns = [(date_format(day, "SHORT_DAY_FORMAT"), [spent]) for day, spent in days]
     return {
         "account": account,
         "newest": newest,
         "spent_month": statement.spent_this_month(account),
-        "chart": _chart(account),
+        "chart": charts.stack(columns, ["spent"]),
         "standings": limits.limit_usage(request.user),
         "groups": Group.objects.filter(members=request.user, is_active=True),
         "filters": filters,
@@ -87,17 +88,8 @@ def _filters(request: SignedInRequest) -> statement.EntriesForm:
     return filters
 
 
-def _chart(account: Account) -> charts.Chart:
-    days = statement.spent_by_day(account, CHART_DAYS)
-    return charts.stack([(date_format(day, "SHORT_DAY_FORMAT"), [spent]) for day, spent in days], ["spent"])
-
-
 class _Echo:
     """A file-like object that returns what is written, to stream a CSV of any length."""
 
     def write(self, line: str) -> str:
         return line
-
-
-def _csv_lines(rows: Iterator[tuple[object, ...]]) -> Iterator[str]:
-    return map(csv.writer(_Echo()).writerow, rows)

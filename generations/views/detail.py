@@ -27,7 +27,7 @@ from generations.lifecycle.create import cancel_generation
 from generations.lifecycle.strip_metadata import without_metadata
 from generations.media import storage
 from generations.media.refusals import UnusableFile
-from generations.models import Generation, Reference
+from generations.models import Generation
 from generations.seedance.parameters import SETTINGS
 from generations.seedance.roles import ROLES
 
@@ -50,10 +50,11 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     record_view(request, generation.pk, generation.user)
     filters = GalleryFilter(QueryDict(request.GET.get("within", "")), user=generation.user)
     newer, older = _beside(generation, filters)
+    references, roles = generation.references.select_related("asset"), list(ROLES)
     context = {
         "generation": generation,
         "settings_rows": _settings_rows(generation),
-        "references": _references(generation),
+        "references": sorted(references, key=lambda each: (roles.index(each.role), each.position)),
         "is_own": generation.user_id == request.user.pk,
         "events": generation.events.all(),
         "entries": generation.entries.all(),
@@ -118,18 +119,11 @@ def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def _family(clips: QuerySet[Generation], generation: Generation) -> list[Relative]:
     """Return the clip it is based on, then the clips based on it, oldest first."""
     related = clips.filter(Q(pk=generation.parent_id) | Q(parent=generation)).order_by("created_at", "id")
-    named = (Relative(each, _relation(each, generation)) for each in related[:FAMILY_SHOWN])
-    return sorted(named, key=lambda relative: relative.clip.pk != generation.parent_id)
-
-
-def _relation(clip: Generation, generation: Generation) -> str:
-    return _("Source") if clip.pk == generation.parent_id else _("Derived")
-
-
-def _references(generation: Generation) -> list[Reference]:
-    """Return the references in composer order, with their origins."""
-    found, order = generation.references.select_related("asset"), list(ROLES)
-    return sorted(found, key=lambda each: (order.index(each.role), each.position))
+    family = [
+        Relative(each, _("Source") if each.pk == generation.parent_id else _("Derived"))
+        for each in related[:FAMILY_SHOWN]
+    ]
+    return sorted(family, key=lambda relative: relative.clip.pk != generation.parent_id)
 
 
 def _beside(generation: Generation, filters: GalleryFilter) -> tuple[Generation | None, Generation | None]:

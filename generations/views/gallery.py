@@ -62,21 +62,17 @@ def _set(filters: GalleryFilter) -> set[str]:
 
 def _everything(request: SignedInRequest, filters: GalleryFilter) -> dict[str, Any]:
     user = request.user
+    # The tab of a list with a single filter; none for other searches.
+    tabs = {"": "all", "favourite": "favourites", "collection": "collections"}
     return {
         "seen": pulse_of(user.pk).stamp,
         **_cards(request, filters),
         "total": count_clips(filters, generations_for(user)),
         "until": timezone.now(),
-        "tab": _tab(filters),
+        "tab": tabs.get(" ".join(sorted(_set(filters))), ""),
         "collections": user.collections.all(),
         "tags": suggested_tags(user),
     }
-
-
-def _tab(filters: GalleryFilter) -> str:
-    """Return the tab for a list with a single filter; empty for other searches."""
-    tabs = {"": "all", "favourite": "favourites", "collection": "collections"}
-    return tabs.get(" ".join(sorted(_set(filters))), "")
 
 
 def _cards(request: SignedInRequest, filters: GalleryFilter) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 from generations.accounts.audit import Kind, record
 from generations.accounts.invitations import InvitationGone, accept_invitation, open_invitation
 from generations.accounts.signup import JoinForm
-from generations.models import Invitation
 
 
 @never_cache
@@ -25,21 +24,16 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "generations/invitation_gone.html", status=404)
     form = JoinForm(request.POST or None, email=found.email)
     if request.method == "POST" and form.is_valid():
-        return _join(request, found, form)
+        chosen = form.cleaned_data
+        try:
+            person = accept_invitation(found, username=chosen["username"], password=chosen["password1"])
+        except InvitationGone:
+            return render(request, "generations/invitation_gone.html", status=404)
+        except IntegrityError:
+            form.add_error("username", _("That username was just taken. Choose another."))
+        else:
+            record(Kind.JOINED, request, actor=person)
+            signed_in: HttpResponse = perform_login(request, person)
+            return signed_in
     status = 422 if form.is_bound else 200
     return render(request, "generations/invitation.html", {"invitation": found, "form": form}, status=status)
-
-
-def _join(request: HttpRequest, found: Invitation, form: JoinForm) -> HttpResponse:
-    chosen = form.cleaned_data
-    try:
-        person = accept_invitation(found, username=chosen["username"], password=chosen["password1"])
-    except InvitationGone:
-        return render(request, "generations/invitation_gone.html", status=404)
-    except IntegrityError:
-        form.add_error("username", _("That username was just taken. Choose another."))
-        context = {"invitation": found, "form": form}
-        return render(request, "generations/invitation.html", context, status=422)
-    record(Kind.JOINED, request, actor=person)
-    signed_in: HttpResponse = perform_login(request, person)
-    return signed_in

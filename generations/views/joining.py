@@ -48,11 +48,6 @@ class OwnAddressStage(EmailVerificationStage):
         return response, goes_on
 
 
-def _methods(request: HttpRequest, user: User) -> list[str]:
-    """Return how the person has proved who they are, in order: password, totp, webauthn, recovery_codes."""
-    return [each.get("type") or each["method"] for each in get_authentication_records(request, user)]
-
-
 # The mail sent when someone requests a password reset for an address without an account.
 _TO_STRANGERS = "account/email/unknown_account"
 STRANGERS_A_DAY = Limit(20, 24 * 3600)
@@ -99,7 +94,9 @@ class JoiningAdapter(AccountAdapter):
         if user.email and not EmailAddress.objects.filter(user=user).exists():
             # Of an account made by the command line or before addresses were kept: a change is mailed here.
             keep_address(user)
-        record(Kind.SIGNED_IN, request, actor=user, by=_methods(request, user))
+        # How the person has proved who they are, in order: password, totp, webauthn, recovery_codes.
+        methods = [each.get("type") or each["method"] for each in get_authentication_records(request, user)]
+        record(Kind.SIGNED_IN, request, actor=user, by=methods)
         return response
 
     def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:

@@ -93,12 +93,9 @@ def _add(request: SignedInRequest) -> HttpResponse:
         tasks.prepare_later(asset)
     if not (kept or refused):
         refused = [_("Choose a file first.")]
-    return _answer(request, kept, refused)
-
-
-def _answer(request: SignedInRequest, kept: list[Asset], refused: list[str]) -> HttpResponse:
     if request.htmx:
-        context = {"assets": [_with_clips(each) for each in kept], "refused": refused}
+        listed = list_assets(request.user)
+        context = {"assets": [listed.get(pk=each.pk) for each in kept], "refused": refused}
         return render(request, "generations/_added.html", context, status=422 if refused else 200)
     for words in refused:
         messages.error(request, words)
@@ -108,8 +105,3 @@ def _answer(request: SignedInRequest, kept: list[Asset], refused: list[str]) -> 
             ngettext("%(count)d file added.", "%(count)d files added.", len(kept)) % {"count": len(kept)},
         )
     return redirect("library")
-
-
-def _with_clips(asset: Asset) -> Asset:
-    """Return the asset annotated as in the library list."""
-    return list_assets(asset.user).get(pk=asset.pk)

@@ -76,17 +76,13 @@ def _begun(user: User, carried: EmbeddedRecipe) -> tuple[dict[str, Any], list[st
 
     The prompt still refers to the same files: a missing one counts as removed from the tray.
     """
-    known = _known(user, carried)
+    names = {name for _role, name in carried.references}
+    kept = Asset.objects.filter(user=user, trashed_at=None, name__in=names).order_by("created_at", "id")
+    # The newest wins if a name repeats.
+    known = {(each.kind, each.name): each.address for each in kept}
     listed = [(role, name, known.get((ROLES[role].kind, name), "")) for role, name in carried.references]
     found = trays.of((role, address) for role, name, address in listed)
     named = trays.of((role, address or f"missing:{at}") for at, (role, _n, address) in enumerate(listed))
     prompt = renumber(carried.settings.get("prompt", ""), trays.moves(named, found))
     missing = [name for _role, name, address in listed if not address]
     return {**carried.settings, **files_of(found), "prompt": prompt}, missing
-
-
-def _known(user: User, carried: EmbeddedRecipe) -> dict[tuple[str, str], str]:
-    """Return addresses by kind and name; the newest wins if a name repeats."""
-    names = {name for _role, name in carried.references}
-    kept = Asset.objects.filter(user=user, trashed_at=None, name__in=names).order_by("created_at", "id")
-    return {(each.kind, each.name): each.address for each in kept}

@@ -101,7 +101,10 @@ def _submitted(request: SignedInRequest, form: GenerationForm) -> HttpResponse:
     tasks.admit_later()
     if not request.htmx:
         return redirect("studio")
-    response = _quote_fragment(request, form, notice=_queued(form.take_count), submission=uuid4())
+    notice = _("Clip queued. You’ll see it in the feed.")
+    if form.take_count > 1:
+        notice = _("%(takes)d takes queued. You’ll see them in the feed.") % {"takes": form.take_count}
+    response = _quote_fragment(request, form, notice=notice, submission=uuid4())
     return trigger_client_event(trigger_client_event(response, "generation-created"), "credits-changed")
 
 
@@ -142,12 +145,6 @@ def _generate(form: GenerationForm) -> list[Generation]:
     except (InsufficientCredits, OverLimit) as error:
         form.add_error(None, refusal_of(error, takes=form.take_count))
         return []
-
-
-def _queued(takes: int) -> str:
-    if takes == 1:
-        return _("Clip queued. You’ll see it in the feed.")
-    return _("%(takes)d takes queued. You’ll see them in the feed.") % {"takes": takes}
 
 
 def _feed(request: SignedInRequest) -> dict[str, Any]:
