@@ -44,6 +44,7 @@ urlpatterns = [
     path("generations/updates/", updating.updates, name="updates"),
     path("generations/<uuid:pk>/", detail.detail, name="generation"),
     path("generations/<uuid:pk>/cancel/", detail.cancel, name="generation_cancel"),
+    path("generations/<uuid:pk>/menu/", detail.card_menu, name="card_menu"),
     path("generations/<uuid:pk>/take/", assets.take, name="generation_take"),
     path("generations/<uuid:pk>/extend/", assets.extend, name="generation_extend"),
     path("generations/<uuid:pk>/retry/", studio.retry, name="generation_retry"),

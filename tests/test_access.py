@@ -74,6 +74,7 @@ RULES: dict[str, dict[str, str]] = {
     "library/<uuid:pk>/trash/ library/<uuid:pk>/restore/ library/<uuid:pk>/retry/"
     : own("405 302 405", "405 404 405"),
     "generations/<uuid:pk>/takes/": own("302 405 302", "404 405 404"),
+    "generations/<uuid:pk>/menu/": own("302 405 200", "404 405 404"),
     "collections/<int:pk>/ library/<uuid:pk>/rename/ presets/<int:pk>/rename/"
     : own("405 422 405", "405 404 405"),
     "presets/<int:pk>/apply/ presets/<int:pk>/delete/": own("405 200 405", "405 404 405"),

@@ -10,7 +10,7 @@ from django.forms import BoundField, Form
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from generations.accounts import credit_requests
 from generations.lifecycle import estimates
@@ -25,16 +25,17 @@ register.filter("expected_seconds", estimates.expected_seconds)
 
 
 @register.simple_tag
-def icon(name: str) -> SafeString:
-    """Render a decorative icon. Its meaning must be in the text next to it."""
-    return _icon(name)
+def icon(name: str, label: str = "") -> SafeString:
+    """Render an icon. Without a label it is decorative, and its meaning must be in the text next to it."""
+    return _icon(name, label)
 
 
 @cache
-def _icon(name: str) -> SafeString:
+def _icon(name: str, label: str) -> SafeString:
     """Kept, because a gallery has hundreds, and the address of the sprite never changes in a process."""
+    meaning = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("icons.svg"), name
+        '<svg class="icon" {}><use href="{}#{}"></use></svg>', meaning, static("icons.svg"), name
     )
 
 

@@ -1,4 +1,4 @@
-"""One generation: its page, its files, and cancelling it while it waits."""
+"""One generation: its page, its files, the menu of its card, and cancelling it while it waits."""
 
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -72,6 +72,17 @@ def detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         context |= organising(request.user, generation)
     template = "generations/_detail.html" if request.htmx else "generations/generation.html"
     return render(request, template, context)
+
+
+@require_safe
+def card_menu(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Return the menu of a card for htmx; `?stack` if the card stands for all takes."""
+    generation = own_generation_for(request.user, pk)
+    if not request.htmx:
+        return redirect(generation)
+    around = list_around(request.user, request.htmx.current_url or "")
+    shown = {"generation": generation, "is_stack": "stack" in request.GET, **around}
+    return render(request, "generations/_more_items.html", shown)
 
 
 @require_safe

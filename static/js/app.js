@@ -14,6 +14,7 @@ import "./roving.js";
 import "./submit.js";
 import "./feed.js";
 import "./preview.js";
+import "./menu.js";
 import "./copy.js";
 import "./telling.js";
 import "./draft.js";

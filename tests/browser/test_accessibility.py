@@ -164,6 +164,11 @@ def _open(selector: str) -> Callable[[Page], None]:
     return press
 
 
+def _card_menu(page: Page) -> None:
+    page.locator(".card [popovertarget]").first.click()
+    page.locator("#card-menu .menu-item").first.wait_for()
+
+
 def _select(page: Page) -> None:
     page.locator(".card").first.hover()
     page.locator(".card-select input").first.click()
@@ -176,7 +181,7 @@ def _select(page: Page) -> None:
         ("/", _type_too_much),
         ("/", _price),
         ("/", _open("[popovertarget=menu]")),
-        ("/", _open(".card [popovertarget]")),
+        ("/", _card_menu),
         ("/", lambda page: page.keyboard.press("?")),
         ("/gallery/", _open(".filters-more summary")),
         ("/gallery/", _select),

@@ -189,11 +189,27 @@ def test_a_cards_menu_deletes_it_and_undo_restores_it(gallery: Page, at: str) ->
     gallery.goto(at)
     card = gallery.locator(f"#{_cards(gallery).nth(1).get_attribute('id')}")
     card.get_by_role("button", name="More actions for this clip").click()
-    card.get_by_role("button", name="Delete").click()
+    gallery.locator("#card-menu").get_by_role("button", name="Delete").click()
     expect(card).to_have_count(0)
     gallery.get_by_role("button", name="Undo").click()
     gallery.goto(at)
     expect(card).to_have_count(1)
+
+
+def test_one_menu_serves_every_card_and_returns_the_focus(gallery: Page) -> None:
+    buttons = [_cards(gallery).nth(at).get_by_role("button", name="More actions") for at in (0, 1)]
+    menu = gallery.locator("#card-menu:popover-open")
+    for at, button in enumerate(buttons):
+        button.focus()
+        gallery.keyboard.press("Enter")
+        expect(menu.locator("[data-copy-text]")).to_have_attribute(
+            "data-copy-text", f"Copy 00{at} of a heron"
+        )
+    gallery.keyboard.press("Tab")
+    expect(menu.get_by_role("link", name="Reuse settings")).to_be_focused()
+    gallery.keyboard.press("Escape")
+    expect(menu).to_have_count(0)
+    expect(buttons[1]).to_be_focused()
 
 
 def test_a_favourite_is_set_in_place(gallery: Page) -> None:

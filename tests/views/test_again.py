@@ -183,9 +183,9 @@ def test_a_clip_never_sent_has_no_request_to_copy(as_alice: Client, failed: Gene
 
 
 def test_a_failed_card_offers_retry(as_alice: Client, failed: Generation) -> None:
-    words = as_alice.get("/").content.decode()
-    assert f'action="/generations/{failed.pk}/retry/"' in words
-    assert f"/?reuse={failed.pk}" in words
+    assert f'action="/generations/{failed.pk}/retry/"' in as_alice.get("/").content.decode()
+    menu = as_alice.get(f"/generations/{failed.pk}/menu/", headers={"HX-Request": "true"})
+    assert f"/?reuse={failed.pk}" in menu.content.decode()
 
 
 def test_viewing_and_reusing_cost_nothing(as_alice: Client, alice: User, finished: Generation) -> None:

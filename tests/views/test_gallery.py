@@ -46,8 +46,35 @@ def test_it_marks_the_current_section(as_alice: Client, alice: User, query: str,
     assert marked == tab
 
 
+def test_a_full_page_stays_within_its_number_of_elements(as_alice: Client, alice: User) -> None:
+    files = {"poster": "p.jpg", "strip": "s.jpg", "last_frame": "l.png", "width": 720, "height": 1280}
+    make_clips(alice, GALLERY_PAGE, **files, seed=7)
+    page = as_alice.get("/gallery/").content.decode()
+    assert len(_shown(as_alice.get("/gallery/"))) == GALLERY_PAGE
+    assert len(re.findall(r"<[a-z]", page)) <= 1600
+
+
 def test_it_shows_only_ones_own_clips(as_bob: Client, generation: Generation) -> None:
     assert _shown(as_bob.get("/gallery/")) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "words"), [("", "clip", "Delete"), ("?stack", "stack", "Delete all takes")]
+)
+def test_the_menu_of_a_card_acts_on_what_the_card_stands_for(
+    as_alice: Client, alice: User, query: str, field: str, words: str
+) -> None:
+    [clip] = make_clips(alice, 1)
+    here = {"HX-Request": "true", "HX-Current-URL": "http://testserver/gallery/?q=clip"}
+    menu = as_alice.get(f"/generations/{clip.pk}/menu/{query}", headers=here).content.decode()
+    assert re.search(rf'name="{field}"\s+value="{clip.pk}"', menu)
+    assert 'name="within" value="q=clip"' in menu
+    assert f"</svg>{words}</button>" in menu
+
+
+def test_the_menu_of_a_card_leads_to_the_clip_without_htmx(as_alice: Client, generation: Generation) -> None:
+    response = as_alice.get(f"/generations/{generation.pk}/menu/")
+    assert response.headers["Location"] == generation.get_absolute_url()
 
 
 def test_another_users_collection_is_404(as_bob: Client, alice: User) -> None:

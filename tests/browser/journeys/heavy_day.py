@@ -123,7 +123,7 @@ def _(hand: Hand) -> None:
 )
 def _(hand: Hand) -> None:
     hand.click(_cards(hand).first.get_by_role("button", name="More actions for this clip"))
-    hand.click(_cards(hand).first.get_by_role("link", name="Make variations"))
+    hand.click(hand.page.get_by_role("link", name="Make variations"))
     expect(hand.page.locator("#generate")).to_have_accessible_name("Generate 4 takes · 16 credits")
     expect(hand.page.locator("#id_prompt")).to_have_value(NEXT)
     expect(hand.page.locator("#id_seed")).to_have_value("")
