@@ -1,5 +1,6 @@
 """Our versions of allauth's forms."""
 
+import re
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,13 +21,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from generations.accounts.names import normalized
+from generations.models import User
 
 
 class LoginForm(AllauthLoginForm):
-    """Normalizes the username: keyboards may produce é as two characters, we store one."""
+    """Finds the username in any case and normal form: keyboards may produce é as two characters, we store one."""
 
     def clean_login(self) -> str:
-        return normalized(super().clean_login())
+        name = normalized(super().clean_login())
+        if name.isascii():
+            return name
+        # SQLite ignores case in ASCII alone.
+        same = User.objects.filter(username__iregex=rf"^{re.escape(name)}$").first()
+        return same.username if same else name
 
 
 # What the parsers of JSON, base64, CBOR and keys raise on a malformed credential; allauth expects some of it.

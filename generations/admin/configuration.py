@@ -19,7 +19,7 @@ class CapsAdmin(AuditedAdmin):
     """The studio's limits, and those of single people."""
 
     list_display = ("whose", *CAP_NAMES)
-    search_fields = ("user__username", "user__email")
+    search_fields = ("user__username__mentions", "user__email__mentions")
     autocomplete_fields = ("user",)
     list_select_related = ("user",)
 
@@ -40,7 +40,7 @@ class GroupAdmin(AuditedAdmin):
     """Groups, and the credits each member gets on the 1st of a month."""
 
     list_display = ("name", "people", "monthly_credits", "carries_over", "requires_factor", "is_active")
-    search_fields = ("name", "members__username")
+    search_fields = ("name__mentions", "members__username__mentions")
     # A list of everyone to choose from would be as long as the studio is large.
     autocomplete_fields = ("members",)
 
@@ -90,6 +90,8 @@ class StudioPresetForm(forms.ModelForm):
 
     def clean_name(self) -> str:
         name = Preset.tidied(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError(gettext("Enter a name for the preset."), code="required")
         if Preset.named(None, name).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(gettext("You already have a preset with this name."), code="taken")
         return name
@@ -101,7 +103,7 @@ class PresetAdmin(AuditedAdmin):
 
     form = StudioPresetForm
     list_display = ("name", "aspect_ratio", "resolution", "duration")
-    search_fields = ("name",)
+    search_fields = ("name__mentions",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Preset]:
         found: QuerySet[Preset] = super().get_queryset(request)

@@ -21,7 +21,7 @@ from generations.models import Account, Entry
 @admin.register(Account)
 class AccountAdmin(ReadOnlyAdmin):
     list_display = ("user", "balance", "held")
-    search_fields = ("user__username", "user__email")
+    search_fields = ("user__username__mentions", "user__email__mentions")
     list_select_related = ("user",)
     ordering = ("user__username",)
 

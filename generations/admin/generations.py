@@ -217,7 +217,7 @@ class AssetAdmin(ReadOnlyAdmin):
         ("trashed_at", admin.EmptyFieldListFilter),
         ("created_at", admin.DateFieldListFilter),
     )
-    search_fields = ("name", "user__username", "^id", "sha256")
+    search_fields = ("name__mentions", "user__username__mentions", "^id", "sha256")
     search_help_text = _("File name, person, ID or checksum")
     list_select_related = ("user",)
     fieldsets = (

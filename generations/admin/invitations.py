@@ -98,7 +98,7 @@ class InvitationAdmin(ReadOnlyAdmin):
 
     list_display = ("email", "state", "credits", "invited_by", "created_at", "expires_at", "accepted_by")
     list_filter = (StateFilter, ("invited_by", admin.RelatedOnlyFieldListFilter))
-    search_fields = ("email", "accepted_by__username")
+    search_fields = ("email__mentions", "accepted_by__username__mentions")
     list_select_related = ("invited_by", "accepted_by")
     date_hierarchy = "created_at"
     actions = ("withdraw", "send_again")

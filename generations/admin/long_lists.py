@@ -66,13 +66,13 @@ def _starting(column: str, term: str) -> Q:
 
 def entries_found(term: str) -> Q:
     """Match entries by a person, the start of a clip's id, or the note of one that is of no clip."""
-    matches = Q(account__in=people_found(term)) | Q(generation=None, note__icontains=term)
+    matches = Q(account__in=people_found(term)) | Q(generation=None, note__mentions=term)
     span = ids_starting_with(term)
     return matches | Q(generation__in=_clips_between(span)) if span else matches
 
 
 def people_found(term: str) -> list[int]:
-    named = User.objects.filter(Q(username__icontains=term) | Q(email__icontains=term))
+    named = User.objects.filter(Q(username__mentions=term) | Q(email__mentions=term))
     return list(named.order_by("username").values_list("pk", flat=True)[:MOST_PEOPLE])
 
 

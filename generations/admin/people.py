@@ -99,6 +99,7 @@ class PeopleAdmin(ReadableHistory, AuditedAdmin, UserAdmin):
         "is_active",
     )
     list_filter = ("is_active", "is_staff")
+    search_fields = tuple(f"{name}__mentions" for name in ("username", "first_name", "last_name", "email"))
     filter_horizontal = ("user_permissions",)
     change_password_form = NewPasswordForm
     actions = ("change_credits",)

@@ -133,7 +133,7 @@ def _filtered(wanted: dict[str, Any]) -> QuerySet[User]:
         names = ("username", "email", "first_name", "last_name")
         matches = Q()
         for name in names:
-            matches |= Q(**{f"{name}__icontains": words})
+            matches |= Q(**{f"{name}__mentions": words})
         found = found.filter(matches)
     match wanted.get("status"):
         case "active":

@@ -16,7 +16,7 @@ from generations.gallery import collections, trash
 from generations.gallery.filters import tags_in
 from generations.gallery.selection import Selection
 from generations.models import Collection, Generation, User
-from generations.models.named import LONGEST_NAME
+from generations.models.named import LONGEST_NAME, NameField
 
 Clips = QuerySet[Generation]
 
@@ -26,7 +26,7 @@ class ActionForm(Selection):
 
     action = forms.CharField(required=False)
     collection = forms.ModelChoiceField(Collection.objects.none(), required=False)
-    new_collection = forms.CharField(required=False, max_length=LONGEST_NAME)
+    new_collection = NameField(required=False, max_length=LONGEST_NAME)
     tags = forms.CharField(required=False, max_length=400)
     # "no" leaves the recipe out of downloads, as for a single clip.
     recipe = forms.CharField(required=False)

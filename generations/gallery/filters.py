@@ -1,5 +1,6 @@
 """The gallery’s filters: read from the query string, applied to a queryset, written back as a query string."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,12 +23,15 @@ from generations.models.named import fold
 from generations.models.prompt_search import WHENEVER, Span, in_prompts
 from generations.seedance import parameters
 from generations.seedance.roles import REFERENCE_ROLES
+from generations.texts.characters import clean_name
 from generations.texts.days import midnight
 
 STATES: Mapping[str, tuple[str, ...]] = {
     "finished": (Generation.Status.FINISHED,),
     "failed": (Generation.Status.FAILED, Generation.Status.CANCELLED),
 }
+# Latin, Chinese, Japanese and Arabic.
+_COMMAS = re.compile("[,，、،]")
 # Covers any clip, and stays within what every time zone can represent.
 _DAYS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
 
@@ -147,7 +151,8 @@ class GalleryFilter(forms.Form):
 
 def tags_in(typed: str) -> list[str]:
     """Split typed tags at commas, with or without a leading #, without duplicates."""
-    cleaned = (" ".join(each.split()).lstrip("#").strip() for each in typed.replace("，", ",").split(","))
+    shown = (clean_name(each, longest=len(each)) for each in _COMMAS.split(typed))
+    cleaned = (each.lstrip("#").strip() for each in shown)
     return list({fold(each): each for each in cleaned if each}.values())
 
 

@@ -7,7 +7,7 @@ from django import forms
 from generations.gallery import collections
 from generations.gallery.filters import tags_in
 from generations.models import Collection, Generation, User
-from generations.models.named import LONGEST_NAME
+from generations.models.named import LONGEST_NAME, NameField
 
 
 class OrganiseForm(forms.Form):
@@ -16,7 +16,7 @@ class OrganiseForm(forms.Form):
     tags = forms.CharField(required=False, max_length=400)
     untag = forms.CharField(required=False, max_length=200)
     collection = forms.ModelChoiceField(Collection.objects.none(), required=False)
-    new_collection = forms.CharField(required=False, max_length=LONGEST_NAME)
+    new_collection = NameField(required=False, max_length=LONGEST_NAME)
     take_out = forms.ModelChoiceField(Collection.objects.none(), required=False)
 
     def __init__(self, data: Any, *, user: User) -> None:
@@ -37,7 +37,7 @@ class OrganiseForm(forms.Form):
             self._collect(this, given)
 
     def _collect(self, this: Any, given: dict[str, Any]) -> None:
-        name = given["new_collection"].strip()
+        name = given["new_collection"]
         collection = collections.collection_named(self._user, name) if name else given["collection"]
         if collection:
             collections.add_to(this, collection)

@@ -2,7 +2,6 @@
 
 import hashlib
 import tempfile
-import unicodedata
 from pathlib import Path, PurePath
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from generations.media.intake import take_in
 from generations.media.refusals import UnusableFile
 from generations.models import Asset, User
 from generations.models.asset import asset_path
+from generations.texts.characters import clean_name
 
 _LONGEST_NAME = 120
 # Dropped from names: the content says what a file is.
@@ -68,14 +68,11 @@ def _check_room(user: User, byte_size: int) -> None:
 
 
 def clean_asset_name(name: str) -> str:
-    """Return the displayed name: without known extensions, and without invisible or bidirectional characters.
-
-    It is never a path: stored files have names of our own.
-    """
-    visible = "".join(letter for letter in " ".join(name.split()) if unicodedata.category(letter)[0] != "C")
-    if PurePath(visible).suffix.lower() in _EXTENSIONS:
-        visible = visible[: -len(PurePath(visible).suffix)]
-    return visible[:_LONGEST_NAME].strip()
+    """Return the displayed name: without known extensions. It is never a path: stored files have names of our own."""
+    shown = clean_name(name, longest=len(name))
+    if PurePath(shown).suffix.lower() in _EXTENSIONS:
+        shown = shown[: -len(PurePath(shown).suffix)]
+    return clean_name(shown, longest=_LONGEST_NAME)
 
 
 def rename_asset(asset: Asset, name: str) -> bool:

@@ -11,6 +11,7 @@ from generations.models.event import Event
 from generations.models.generation import Generation
 from generations.models.group import Group
 from generations.models.invitation import Invitation
+from generations.models.mentions import Mentions
 from generations.models.notice import Notice
 from generations.models.preset import Preset
 from generations.models.reference import Reference
@@ -30,6 +31,7 @@ __all__ = [
     "Generation",
     "Group",
     "Invitation",
+    "Mentions",
     "Notice",
     "Preset",
     "Reference",

@@ -3,8 +3,11 @@
 import unicodedata
 from typing import Any, Self
 
+from django import forms
 from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
+
+from generations.texts.characters import clean_name
 
 LONGEST_NAME = 60
 
@@ -12,6 +15,14 @@ LONGEST_NAME = 60
 def fold(name: str) -> str:
     """Return the form in which equal names match: case, width and composition make no difference."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+class NameField(forms.CharField):
+    """A typed name as it will be shown; a name without visible characters is empty."""
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value) or ""
+        return clean_name(typed, longest=len(typed))
 
 
 class Named(models.Model):
@@ -22,9 +33,9 @@ class Named(models.Model):
 
     @classmethod
     def tidied(cls, name: str) -> str:
-        """Return the name with single spaces, as long as the column."""
+        """Return the name as it is shown, as long as the column; "" if nothing of it can be seen."""
         column: Any = cls._meta.get_field("name")
-        return " ".join(name.split())[: column.max_length]
+        return clean_name(name, longest=column.max_length)
 
     @classmethod
     def named(cls, owner: Any, name: str) -> QuerySet[Self]:

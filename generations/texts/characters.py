@@ -4,6 +4,11 @@ import unicodedata
 
 # Letters by category, but invisible: the Hangul fillers and the braille blank.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+# Invisible between letters, but they shape what is seen: Persian words, Indic letters, families of emoji.
+_JOINERS = "\u200c\u200d"
+# A black flag with letters of these is the flag of a country within a country.
+_FLAG, _TAGS = "\U0001f3f4", frozenset(map(chr, range(0xE0020, 0xE0080)))
+_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 
 
 def normalized(text: str) -> str:
@@ -17,5 +22,43 @@ def utf16_length(text: str) -> int:
 
 
 def is_visible(text: str) -> bool:
-    """Return whether the text has a visible character; spaces, joiners and marks alone are invisible."""
-    return any(unicodedata.category(each)[0] in "LNPS" and each not in _BLANK for each in text)
+    """Return whether the text has a visible character; spaces, joiners and marks alone are invisible.
+
+    Emoji newer than this Python have no category yet (Cn).
+    """
+    return any(
+        (category := unicodedata.category(each))[0] in "LNPS" or category == "Cn"
+        for each in text
+        if each not in _BLANK
+    )
+
+
+def clean_name(name: str, *, longest: int) -> str:
+    """Return a name for one line: composed, single spaces, nothing hidden, cut between whole characters.
+
+    Bidirectional and invisible characters could make it look like another name. Joiners and the tags of flags stay
+    where they join something.
+    """
+    kept = ""
+    for letter in normalized(" ".join(name.split())):
+        if letter in _JOINERS:
+            is_kept = kept[-1:] not in ("", " ", *_JOINERS)
+        elif letter in _TAGS:
+            is_kept = kept[-1:] == _FLAG or kept[-1:] in _TAGS
+        else:
+            is_kept = unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co")
+        kept += letter if is_kept else ""
+    kept = _cut(" ".join(kept.split()), longest).strip(f" {_JOINERS}")
+    return kept if is_visible(kept) else ""
+
+
+def _cut(text: str, length: int) -> str:
+    """Cut to the length, without the half of a character that is made of several."""
+    while length and length < len(text) and (_continues(text[length]) or text[length - 1] == "\u200d"):
+        length -= 1
+    return text[:length]
+
+
+def _continues(letter: str) -> bool:
+    is_joined = letter in _JOINERS or letter in _TAGS or letter in _SKIN_TONES
+    return is_joined or unicodedata.category(letter)[0] == "M"

@@ -14,13 +14,13 @@ from generations.accounts.requests import SignedInRequest
 from generations.gallery import collections as shelves
 from generations.gallery.pages import MOST_COUNTED
 from generations.models import Collection, User
-from generations.models.named import LONGEST_NAME
+from generations.models.named import LONGEST_NAME, NameField
 
 
 class NameForm(forms.Form):
     """The name of a collection."""
 
-    name = forms.CharField(
+    name = NameField(
         max_length=LONGEST_NAME, error_messages={"required": gettext_lazy("Enter a name for the collection.")}
     )
 

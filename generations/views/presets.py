@@ -20,14 +20,14 @@ from generations.accounts.requests import SignedInRequest
 from generations.composer import presets
 from generations.composer.form import GenerationForm
 from generations.models import Preset, User
-from generations.models.named import LONGEST_NAME
+from generations.models.named import LONGEST_NAME, NameField
 from generations.models.preset import MOST_PRESETS
 from generations.views.studio import studio_page
 
 
-def _name_field() -> forms.CharField:
+def _name_field() -> NameField:
     words = {"required": gettext_lazy("Enter a name for the preset.")}
-    return forms.CharField(max_length=LONGEST_NAME, error_messages=words)
+    return NameField(max_length=LONGEST_NAME, error_messages=words)
 
 
 class RenameForm(forms.Form):

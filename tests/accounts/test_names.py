@@ -56,6 +56,12 @@ def test_an_accent_makes_another_name(db: None) -> None:
         check_name("rene")
 
 
+def test_signing_in_ignores_case_in_every_script(client: Client, db: None) -> None:
+    make_user("ren\u00e9")
+    client.post("/accounts/login/", {"login": "REN\u00c9", "password": "correct horse battery"})
+    assert "_auth_user_id" in client.session
+
+
 def test_signing_in_works_however_the_keyboard_writes_it(client: Client, db: None) -> None:
     make_user("ren\u00e9")
     written = unicodedata.normalize("NFD", "ren\u00e9")

@@ -24,6 +24,14 @@ def test_it_finds_people_by_name_and_email(as_staff: Client, alice: User, bob: U
     assert listed(as_staff, q="bob@example") == ["bob"]
 
 
+@pytest.mark.parametrize("typed", ["JÜRGEN", "ju\u0308rgen", "öz", "%", "(ö"])
+def test_it_finds_names_of_every_script(as_staff: Client, alice: User, typed: str) -> None:
+    person = make_user("jürgen_1", first_name="O\u0308zlem (Ö%)")
+    assert listed(as_staff, q=typed) == ["jürgen_1"]
+    found = as_staff.get("/admin/generations/user/", {"q": typed}).context["cl"].result_list
+    assert list(found) == [person]
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

@@ -2,8 +2,10 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from generations.gallery import collections
+from generations.gallery.filters import tags_in
 from generations.models import Collection, Generation, Tag, User
 from tests.factories import make_clips
 
@@ -43,6 +45,21 @@ def test_it_removes_clips_from_a_collection(alice: User, clips: list[Generation]
 @pytest.mark.parametrize("name", ["trip", "TRIP", " Trip ", "Ｔｒｉｐ"])
 def test_a_name_in_another_case_is_the_same_collection(alice: User, name: str) -> None:
     assert collections.collection_named(alice, name) == collections.collection_named(alice, "Trip")
+
+
+@pytest.mark.parametrize("name", ["U\u0308bung", "\u00dcBUNG", "\u200b\u00dcbung\u202e"])
+def test_a_name_in_another_form_is_the_same_collection(alice: User, name: str) -> None:
+    assert collections.collection_named(alice, name) == collections.collection_named(alice, "\u00dcbung")
+
+
+@pytest.mark.parametrize("name", ["\u200b\u200b", "\u3164", "\u2060 \ufeff"])
+def test_a_name_of_nothing_is_refused(as_alice: Client, name: str) -> None:
+    assert as_alice.post("/collections/", {"name": name}).status_code == 422
+    assert not Collection.objects.exists()
+
+
+def test_tags_are_split_at_the_commas_of_every_script() -> None:
+    assert tags_in("fox，狐、ثعلب، #\u200bwolf") == ["fox", "狐", "ثعلب", "wolf"]
 
 
 def test_the_database_rejects_a_duplicate_name(alice: User, bob: User) -> None:
