@@ -42,7 +42,7 @@ class LimitRequests(MiddlewareMixin):
 def _limited(request: HttpRequest, page: str) -> str:
     """Return the limit that counts this request; empty for none."""
     if request.method == "POST":
-        page = "upload" if page in ("library", "tray_files") else page
+        page = {"library": "upload", "tray_files": "upload", "mentions": "search"}.get(page, page)
         return page if page in settings.RATE_LIMITS else "change"
     if page in settings.RATE_LIMITS:
         return page

@@ -41,6 +41,7 @@ urlpatterns = [
     path("generations/restore/", restoring.restore, name="restore"),
     path("generations/tray/", tray.tray, name="tray"),
     path("generations/tray/files/", tray.add_files, name="tray_files"),
+    path("generations/tray/mentions/", tray.suggest, name="mentions"),
     path("generations/updates/", updating.updates, name="updates"),
     path("generations/<uuid:pk>/", detail.detail, name="generation"),
     path("generations/<uuid:pk>/cancel/", detail.cancel, name="generation_cancel"),

@@ -61,7 +61,8 @@ RULES: dict[str, dict[str, str]] = {
     "credits/request/close/": private("405 302 405"),
     # An empty form.
     "generations/ gallery/bulk/ presets/": private("405 422 405"),
-    "generations/quote/ generations/tray/ generations/tray/files/": private("405 200 405"),
+    "generations/quote/ generations/tray/ generations/tray/files/ generations/tray/mentions/"
+    : private("405 200 405"),
     "generations/restore/ trash/undo/": private("405 302 405"),
     # One thing of somebody's: for others it does not exist. Staff who may view clips look, and change nothing.
     "generations/<uuid:pk>/": own("200 405 200", "404 405 404")

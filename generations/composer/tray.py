@@ -42,6 +42,13 @@ class Tray:
         files = self[place.role]
         return files[place.position - 1] if 0 < place.position <= len(files) else None
 
+    def token_of(self, address: str) -> Token | None:
+        """Return the token of a reference; None for a frame or a file that is not in the tray."""
+        lists = ((role, self[role.wire]) for role in LISTS)
+        return next(
+            (Token(role.token, files.index(address) + 1) for role, files in lists if address in files), None
+        )
+
     def fields(self) -> list[tuple[str, str]]:
         """Return the tray as form data: one field per address."""
         return [(role, address) for role in ROLES for address in self[role]]

@@ -27,11 +27,15 @@ from generations.texts.parsing import number_in, seconds_in
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a command: the tray, other form changes, messages, and assets to prepare."""
+    """The result of a command: the tray, other form changes, messages, and assets to prepare.
+
+    ``words`` belong into the prompt: at the cursor, or at its end without script.
+    """
 
     tray: Tray
     said: str = ""
     problem: str = ""
+    words: str = ""
     form: dict[str, str] = field(default_factory=dict)
     unprepared: tuple[Asset, ...] = ()
 
@@ -54,6 +58,9 @@ def _carried_out(assets: AssetQuerySet, outcome: Outcome, words: list[str]) -> O
     match words:
         case ["add", role, address]:
             return _added(assets, outcome, role, address)
+        case ["mention", address]:
+            added = _added(assets, outcome, "", address)
+            return replace(added, words=str(added.tray.token_of(address) or ""))
         case ["remove", role, position]:
             return replace(outcome, tray=trays.removed(tray, _place(role, position)), said=_("Removed."))
         case ["move", role, position, to_role, to_position]:
@@ -148,7 +155,8 @@ def followed(form: QueryDict, outcome: Outcome, moves: Mapping[Token, Token]) ->
     posted = form.copy()
     for role in ROLES:
         posted.setlist(role, list(outcome.tray[role]))
-    posted["prompt"] = renumber(posted.get("prompt", ""), moves)
+    renamed = renumber(posted.get("prompt", ""), moves)
+    posted["prompt"] = " ".join(filter(None, (renamed, outcome.words)))
     for name, value in outcome.form.items():
         posted[name] = value
     return posted

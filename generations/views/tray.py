@@ -12,6 +12,7 @@ from generations.accounts.access import assets_for
 from generations.accounts.requests import SignedInRequest
 from generations.composer import tray as trays
 from generations.composer.form import GenerationForm
+from generations.composer.mentions import mentions
 from generations.composer.tray_commands import Outcome, carry_out, followed, own_files
 from generations.composer.tray_view import tray_view
 from generations.gallery.links import place_in
@@ -42,6 +43,14 @@ def add_files(request: SignedInRequest) -> HttpResponse:
     return _arranged(request, [["add", "", each.address] for each in kept], problem=" ".join(refused))
 
 
+@require_POST
+def suggest(request: SignedInRequest) -> HttpResponse:
+    """Return what the letters after an `@` in the prompt may mean."""
+    tray = own_files(assets_for(request.user), trays.posted(request.POST))
+    found = mentions(request.user, tray, request.POST.get("mentioned", "")[:60])
+    return render(request, "generations/_mentions.html", {"mentions": found})
+
+
 def _arranged(request: SignedInRequest, commands: list[list[str]], *, problem: str = "") -> HttpResponse:
     """Run the commands in order and return the response."""
     assets = assets_for(request.user)
@@ -60,6 +69,7 @@ def _arranged(request: SignedInRequest, commands: list[list[str]], *, problem: s
     context |= {
         "form": form,
         "tray": tray_view(request.user, outcome.tray, posted.get("prompt", "")),
+        "words": outcome.words,
         "moves": json.dumps({str(old): str(new) for old, new in moves.items()}),
         "is_answer": True,
         "is_ratio_new": "aspect_ratio" in outcome.form,

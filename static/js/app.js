@@ -6,6 +6,7 @@ import "./prompt.js";
 import "./numbers.js";
 import "./tray.js";
 import "./picker.js";
+import "./mentions.js";
 import "./dragging.js";
 import "./prompts.js";
 import "./dialogs.js";

@@ -28,7 +28,7 @@ const refocus = (tray, { key, value, at }) => {
 };
 const prompt = () => document.querySelector('[name="prompt"]');
 
-const insert = (token) => {
+export const insert = (token) => {
   const field = prompt();
   const before = field.value.slice(0, field.selectionStart);
   const after = field.value.slice(field.selectionEnd);
@@ -68,6 +68,7 @@ document.addEventListener("htmx:afterRequest", ({ target }) => {
 document.addEventListener("htmx:load", ({ detail: { elt } }) => {
   if (elt.id !== "tray") return;
   renameIn(prompt(), JSON.parse(elt.dataset.moves));
+  if (elt.dataset.words) insert(elt.dataset.words);
   if (focused && !document.activeElement?.matches("input, textarea, select")) refocus(elt, focused);
   focused = null;
   elt.dispatchEvent(new CustomEvent("tray-shown", { bubbles: true }));

@@ -153,6 +153,42 @@ def test_the_keyboard_moves_and_removes_tiles(fresh: Page) -> None:
     expect(tiles(page)).to_have_count(1)
 
 
+def test_an_at_sign_offers_references_and_library_files(fresh: Page) -> None:
+    page = fresh
+    prompt, list_ = page.locator("#id_prompt"), page.get_by_role("listbox")
+    drop(
+        page,
+        ("harbour.png", samples.picture(size=(500, 340))),
+        ("heron.png", samples.picture(size=(510, 340))),
+    )
+    expect(tiles(page)).to_have_count(2, timeout=FILE)
+    tiles(page).nth(1).locator(".tile-face").press("Delete")
+    expect(tiles(page)).to_have_count(1)
+    prompt.fill("")
+    prompt.press_sequentially("A boat in @harb")
+    expect(list_.get_by_role("option")).to_have_text(re.compile("harbour"))
+    prompt.press("Enter")
+    expect(prompt).to_have_value("A boat in [Image1]")
+    expect(list_).to_be_hidden()
+    # A file of the library goes into the tray first.
+    prompt.press_sequentially(" and @her")
+    expect(list_.get_by_role("option")).to_have_text(re.compile("heron"))
+    expect(prompt).to_have_attribute("aria-activedescendant", "mention-1")
+    prompt.press("Enter")
+    expect(prompt).to_have_value("A boat in [Image1] and [Image2]")
+    expect(tiles(page)).to_have_count(2)
+    prompt.press_sequentially(", @h")
+    expect(list_.get_by_role("option")).to_have_count(2)
+    prompt.press("ArrowDown")
+    expect(list_.get_by_role("option").nth(1)).to_have_attribute("aria-selected", "true")
+    prompt.press("Escape")
+    expect(list_).to_be_hidden()
+    expect(prompt).to_have_value("A boat in [Image1] and [Image2], @h")
+    prompt.press_sequentially("a")
+    list_.get_by_role("option", name="harbour").click()
+    expect(prompt).to_have_value("A boat in [Image1] and [Image2], [Image1]")
+
+
 def test_a_file_is_picked_from_the_library_as_first_frame(fresh: Page) -> None:
     page = fresh
     asked: list[str] = []

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.http.response import HttpResponseBase
 from django.test import Client
+from django.utils import timezone
 
 from generations.library.add import trash_asset
 from generations.models import Asset, User
@@ -198,6 +199,40 @@ def test_without_script_the_library_is_a_page_that_keeps_the_form(as_alice: Clie
     found = words(as_alice.post(URL, {"tray": "pick start_image", "prompt": "A fox", "kind": "image"}))
     assert '<input type="hidden" name="prompt" value="A fox">' in found
     assert f"add start_image {two[0]}" in found
+
+
+def _suggested(as_alice: Client, typed: str, **form: object) -> list[str]:
+    """Return the tokens and commands that are offered for the letters after an `@`."""
+    answer = as_alice.post(f"{URL}mentions/", {"mentioned": typed, **form}, headers=HTMX)
+    return re.findall(r'data-(?:token|command)="([^"]+)"', words(answer))
+
+
+def test_an_at_sign_offers_the_tray_and_then_the_library(as_alice: Client, alice: User) -> None:
+    dusk, dawn = (make_asset(user=alice, name=name).address for name in ("Dusk", "Dawn"))
+    form = {"reference_image_urls": dusk}
+    assert _suggested(as_alice, "", **form) == ["[Image1]", f"mention {dawn}"]
+    assert _suggested(as_alice, "ima", **form) == ["[Image1]"]
+    assert _suggested(as_alice, "DUS", **form) == ["[Image1]"]
+    assert _suggested(as_alice, "daw", **form) == [f"mention {dawn}"]
+    assert _suggested(as_alice, "x", **form) == []
+
+
+def test_an_at_sign_offers_nobody_elses_files_and_none_that_do_not_fit(
+    as_alice: Client, alice: User, bob: User
+) -> None:
+    theirs = make_asset(user=bob)
+    make_asset(user=alice, trashed_at=timezone.now())
+    mine = [make_asset(user=alice).address for _ in range(10)]
+    assert _suggested(as_alice, "", reference_image_urls=theirs.address)[0].startswith("mention")
+    assert len(_suggested(as_alice, "", reference_image_urls=mine[:9])) == 9
+
+
+def test_a_mentioned_file_is_added_and_its_token_told(press: Press, as_alice: Client, two: list[str]) -> None:
+    response = press(f"mention {two[1]}", reference_image_urls=two[0])
+    assert [address for _, address in lying(response)] == two
+    assert 'data-words="[Image2]"' in words(response)
+    plain = as_alice.post(URL, {"tray": f"mention {two[0]}", "prompt": "A hat on"})
+    assert "A hat on [Image1]" in words(plain)
 
 
 def test_only_a_post_rearranges(as_alice: Client) -> None:
