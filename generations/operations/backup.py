@@ -67,11 +67,17 @@ def make_backup(folder: Path, *, with_secret_key: bool = False) -> Manifest:
     known = read_manifest(folder).files if (folder / MANIFEST).exists() else {}
     known = _copy_files(folder, known)
     name = f"database.{'sqlite3' if connection.vendor == 'sqlite' else 'dump'}"
-    _dump_database(folder / f"{name}.part")
-    os.replace(folder / f"{name}.part", folder / name)
+    part = folder / f"{name}.part"
+    if connection.vendor == "sqlite":
+        _copy_sqlite(Path(settings.DATABASES["default"]["NAME"]), part)
+    else:
+        _run_postgresql("pg_dump", "--format=custom", "--no-owner", "--file", str(part))
+    os.replace(part, folder / name)
     files = _copy_files(folder, known)
     if with_secret_key:
-        _copy_secret_key(folder)
+        target = folder / SECRET_KEY
+        target.touch(mode=0o600)
+        target.write_text(settings.SECRET_KEY)
     manifest = Manifest(
         created_at=timezone.now().isoformat(timespec="seconds"),
         vendor=connection.vendor,
@@ -217,36 +223,14 @@ def _newest_migrations() -> dict[str, str]:
     return newest
 
 
-def _copy_secret_key(folder: Path) -> None:
-    target = folder / SECRET_KEY
-    target.touch(mode=0o600)
-    target.write_text(settings.SECRET_KEY)
-
-
-def _dump_database(to: Path) -> None:
-    if connection.vendor == "sqlite":
-        _copy_sqlite(Path(settings.DATABASES["default"]["NAME"]), to)
-    else:
-        _run_postgresql("pg_dump", "--format=custom", "--no-owner", "--file", str(to))
-
-
 def _load_database(path: Path) -> None:
+    connection.close()
     if connection.vendor == "sqlite":
-        connection.close()
         _copy_sqlite(path, Path(settings.DATABASES["default"]["NAME"]))
-    else:
-        connection.close()
-        name = str(settings.DATABASES["default"]["NAME"])
-        _run_postgresql(
-            "pg_restore",
-            "--exit-on-error",
-            "--clean",
-            "--if-exists",
-            "--no-owner",
-            "--dbname",
-            name,
-            str(path),
-        )
+        return
+    name = str(settings.DATABASES["default"]["NAME"])
+    flags = ("--exit-on-error", "--clean", "--if-exists", "--no-owner")
+    _run_postgresql("pg_restore", *flags, "--dbname", name, str(path))
 
 
 def _copy_sqlite(source: Path, to: Path) -> None:

@@ -73,7 +73,7 @@ def stack(columns: Sequence[tuple[str, Sequence[int]]], kinds: Sequence[str]) ->
             width=_percent(slot * (1 - _AIR)),
             slot_x=_percent(slot * index),
             slot_width=_percent(slot),
-            words=_words(values, kinds),
+            words=", ".join(f"{value} {_name(kind)}" for kind, value in zip(kinds, values, strict=True)),
         )
         for index, (label, values) in enumerate(columns)
     ]
@@ -86,10 +86,6 @@ def _parts(values: Sequence[int], kinds: Sequence[str], top: int) -> list[Part]:
         below += value
         parts.append(Part(kind, value, _percent(100 - 100 * below / top), _percent(100 * value / top)))
     return parts
-
-
-def _words(values: Sequence[int], kinds: Sequence[str]) -> str:
-    return ", ".join(f"{value} {_name(kind)}" for kind, value in zip(kinds, values, strict=True))
 
 
 def _name(kind: str) -> str:

@@ -17,9 +17,31 @@ LATELY = timedelta(hours=1)
 def studio_metrics() -> Iterator[GaugeMetricFamily]:
     """Yield gauges about the whole studio: every machine reports the same values."""
     yield from _clips()
-    yield from _waits()
-    yield from _gate()
-    yield from _credits()
+    waits = figures.waits(LATELY)
+    name = "seedance_playable_seconds"
+    seconds = GaugeMetricFamily(name, "From Generate to playable, last hour.", labels=["quantile"])
+    for quantile, value in (("0.5", waits.median), ("0.9", waits.p90)):
+        if value is not None:
+            seconds.add_metric([quantile], value)
+    yield seconds
+    yield GaugeMetricFamily("seedance_playable_clips", "Clips of the last hour.", value=waits.clips)
+    studio = Studio.objects.first() or Studio()
+    gate = GaugeMetricFamily("seedance_gate_closed", "1 while calls to Apiframe wait.", labels=["cause"])
+    for cause in Studio.Closed.values:
+        gate.add_metric([cause], not studio.is_gate_open and studio.gate_cause == cause)
+    yield gate
+    paused = studio.paused_at is not None
+    yield GaugeMetricFamily("seedance_paused", "1 while submitting is paused.", value=paused)
+    if studio.swept_at:
+        age = _seconds_since(studio.swept_at)
+        yield GaugeMetricFamily("seedance_sweep_age_seconds", "Since the last sweep.", value=age)
+    credits = GaugeMetricFamily("seedance_credits", "Credits of all people.", labels=["kind"])
+    for kind, total in Account.objects.aggregate(balance=Sum("balance"), held=Sum("held")).items():
+        credits.add_metric([kind], total or 0)
+    yield credits
+    left = Studio.objects.values_list("apiframe_credits", flat=True).first()
+    if left is not None:
+        yield GaugeMetricFamily("seedance_apiframe_credits", "Credits left at Apiframe.", value=left)
 
 
 def disk_metrics() -> Iterator[GaugeMetricFamily]:
@@ -44,40 +66,6 @@ def _clips() -> Iterator[GaugeMetricFamily]:
         in_flight += state.count if state.status in Generation.IN_FLIGHT else 0
     yield from (clips, ages)
     yield GaugeMetricFamily("seedance_in_flight", "Clips at Apiframe.", value=in_flight)
-
-
-def _waits() -> Iterator[GaugeMetricFamily]:
-    waits = figures.waits(LATELY)
-    name = "seedance_playable_seconds"
-    seconds = GaugeMetricFamily(name, "From Generate to playable, last hour.", labels=["quantile"])
-    for quantile, value in (("0.5", waits.median), ("0.9", waits.p90)):
-        if value is not None:
-            seconds.add_metric([quantile], value)
-    yield seconds
-    yield GaugeMetricFamily("seedance_playable_clips", "Clips of the last hour.", value=waits.clips)
-
-
-def _gate() -> Iterator[GaugeMetricFamily]:
-    studio = Studio.objects.first() or Studio()
-    gate = GaugeMetricFamily("seedance_gate_closed", "1 while calls to Apiframe wait.", labels=["cause"])
-    for cause in Studio.Closed.values:
-        gate.add_metric([cause], not studio.is_gate_open and studio.gate_cause == cause)
-    yield gate
-    paused = studio.paused_at is not None
-    yield GaugeMetricFamily("seedance_paused", "1 while submitting is paused.", value=paused)
-    if studio.swept_at:
-        age = _seconds_since(studio.swept_at)
-        yield GaugeMetricFamily("seedance_sweep_age_seconds", "Since the last sweep.", value=age)
-
-
-def _credits() -> Iterator[GaugeMetricFamily]:
-    credits = GaugeMetricFamily("seedance_credits", "Credits of all people.", labels=["kind"])
-    for kind, total in Account.objects.aggregate(balance=Sum("balance"), held=Sum("held")).items():
-        credits.add_metric([kind], total or 0)
-    yield credits
-    left = Studio.objects.values_list("apiframe_credits", flat=True).first()
-    if left is not None:
-        yield GaugeMetricFamily("seedance_apiframe_credits", "Credits left at Apiframe.", value=left)
 
 
 def _seconds_since(moment: datetime) -> float:

@@ -43,18 +43,24 @@ class Steady:
         """Return the next tasks. Every few seconds, add a heartbeat for this cluster."""
         if this_lane() and time.monotonic() >= self._next_beat:
             self._next_beat = time.monotonic() + BEAT_EVERY
-            return [(None, _heartbeat())]
+            task = {
+                "id": uuid4().hex,
+                "name": "heartbeat",
+                "func": "generations.operations.worker.heart.beat",
+                "args": (),
+                "kwargs": {},
+                "started": timezone.now(),
+            }
+            return [(None, str(SignedPackage.dumps(task)))]
         try:
-            return self._rested(super().dequeue())  # type: ignore[misc]
+            tasks: Tasks = super().dequeue()  # type: ignore[misc]
         except (Error, RedisError) as error:
             logger.warning("The queue cannot be read: %s", error)
             time.sleep(PAUSE_IN_OUTAGE)
             return None
-
-    def _rested(self, tasks: Tasks) -> Tasks:
-        """Pause where the queue has long been empty, so that an idle worker asks a database about once a second."""
         self._empty_looks = 0 if tasks else self._empty_looks + 1
         if self._empty_looks > EMPTY_LOOKS:
+            # An idle worker asks a database about once a second.
             time.sleep(self._idle_pause)
         return tasks
 
@@ -90,16 +96,3 @@ class SteadyRedis(Steady, Redis):
         """Return the next task's package without taking it."""
         package = self.connection.lindex(self.list_key, 0)
         return package.decode() if package else None
-
-
-def _heartbeat() -> str:
-    name = uuid4().hex
-    task = {
-        "id": name,
-        "name": "heartbeat",
-        "func": "generations.operations.worker.heart.beat",
-        "args": (),
-        "kwargs": {},
-        "started": timezone.now(),
-    }
-    return str(SignedPackage.dumps(task))

@@ -77,9 +77,6 @@ class Registrar(threading.Thread):
                 connections.close_all()
             self._wake.wait(BEAT_EVERY)
             self._wake.clear()
-        self._write_last_rows()
-
-    def _write_last_rows(self) -> None:
         try:
             self._bury_ended()
         except Exception as error:
@@ -89,32 +86,24 @@ class Registrar(threading.Thread):
 
     def keep_rows(self) -> None:
         """Run one round. Database errors propagate."""
-        if not self.may_start.is_set() and not self._may_start():
-            return
+        if not self.may_start.is_set():
+            hosts = {each.host for each in registry.workers_with_other_key()}
+            if hosts:
+                where = ", ".join(sorted(hosts))
+                logger.error("SECRET_KEY is not that of the workers on %s: set the same everywhere", where)
+                return
         has_buried = self._bury_ended()
         for worker, entry in list(self._entries.items()):
-            self._keep(worker, entry)
+            is_known = entry.is_registered and registry.record_beat(worker, succeeded=entry.succeeded)
+            if not is_known:
+                registry.register(worker, entry.lane, restarted_because=entry.restarted_because)
+            entry.is_registered, entry.succeeded = True, False
+            registry.release_dead_processes(worker)
         if has_buried:
             self._wake_up()
         if self._was_away or time.monotonic() - self._mended > MEND_EVERY:
             self._mend()
         self.may_start.set()
-
-    def _may_start(self) -> bool:
-        others = registry.workers_with_other_key()
-        hosts = sorted({each.host for each in others})
-        if hosts:
-            logger.error(
-                "SECRET_KEY is not that of the workers on %s: set the same everywhere", ", ".join(hosts)
-            )
-        return not hosts
-
-    def _keep(self, worker: str, entry: Entry) -> None:
-        is_known = entry.is_registered and registry.record_beat(worker, succeeded=entry.succeeded)
-        if not is_known:
-            registry.register(worker, entry.lane, restarted_because=entry.restarted_because)
-        entry.is_registered, entry.succeeded = True, False
-        registry.release_dead_processes(worker)
 
     def _bury_ended(self) -> bool:
         # Iterate over a copy, because the main thread may add entries meanwhile.

@@ -31,10 +31,14 @@ def keep_schedule() -> None:
     for name, (lane, minutes) in REPEATED.items():
         values = {**_common(name, lane), "schedule_type": Schedule.MINUTES, "minutes": minutes}
         Schedule.objects.update_or_create(name=name, defaults=values)
+    tonight = timezone.localtime().replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
+    if tonight <= timezone.now():
+        tonight += timedelta(days=1)
     for name, lane in NIGHTLY.items():
         values = {**_common(name, lane), "schedule_type": Schedule.DAILY}
+        # Restarts do not change the next run.
         Schedule.objects.update_or_create(
-            name=name, defaults=values, create_defaults={**values, "next_run": _tonight()}
+            name=name, defaults=values, create_defaults={**values, "next_run": tonight}
         )
     ours = Schedule.objects.filter(func__startswith="generations.tasks.")
     ours.exclude(name__in=[*REPEATED, *NIGHTLY]).delete()
@@ -46,18 +50,9 @@ def mend_clocks() -> None:
     for name, (_lane, minutes) in REPEATED.items():
         ahead = Schedule.objects.filter(name=name, next_run__gt=now + timedelta(minutes=minutes + 1))
         ahead.update(next_run=now)
-    OrmQ.objects.filter(lock__gt=now + timedelta(seconds=_longest_retry() + 60)).update(lock=now)
-
-
-def _longest_retry() -> int:
-    return max(lane.settings["retry"] for lane in (LIGHT, HEAVY)) if Conf.ORM else 0
+    longest_retry = max(lane.settings["retry"] for lane in (LIGHT, HEAVY)) if Conf.ORM else 0
+    OrmQ.objects.filter(lock__gt=now + timedelta(seconds=longest_retry + 60)).update(lock=now)
 
 
 def _common(name: str, lane: Lane) -> dict[str, object]:
     return {"func": f"generations.tasks.{name}", "repeats": -1, "cluster": lane.name}
-
-
-def _tonight() -> object:
-    """Return the next nightly run. Restarts do not change it."""
-    tonight = timezone.localtime().replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
-    return tonight if tonight > timezone.now() else tonight + timedelta(days=1)

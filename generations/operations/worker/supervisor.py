@@ -48,11 +48,7 @@ class Run:
         self.pipe, write_end = os.pipe()
         for end in (self.pipe, write_end):
             os.set_blocking(end, False)
-        self.cluster = self._start(write_end)
-        os.close(write_end)
-
-    def _start(self, write_end: int) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(  # noqa: S603
+        self.cluster = subprocess.Popen(  # noqa: S603
             [sys.executable, str(settings.BASE_DIR / "manage.py"), "lane", self.lane.name],
             start_new_session=True,
             pass_fds=[write_end],
@@ -64,6 +60,7 @@ class Run:
                 "SEEDANCE_SUPERVISOR": str(os.getpid()),
             },
         )
+        os.close(write_end)
 
     def listen(self) -> None:
         """Read the received beats. The last one says when the next is due."""
