@@ -23,13 +23,9 @@ class RequireSecondFactor(MiddlewareMixin):
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if not _is_private(request, view) or not lacks_required(request):
+        name = (request.resolver_match and request.resolver_match.url_name) or ""
+        is_open = name in _OPEN or name.startswith(_OPEN_PREFIX) or not getattr(view, "login_required", True)
+        if is_open or not request.user.is_authenticated or not lacks_required(request):
             return None
         setup = reverse("mfa_index")
         return HttpResponseClientRedirect(setup) if request.htmx else redirect(setup)  # type: ignore[attr-defined]
-
-
-def _is_private(request: HttpRequest, view: Callable[..., HttpResponseBase]) -> bool:
-    name = (request.resolver_match and request.resolver_match.url_name) or ""
-    is_open = name in _OPEN or name.startswith(_OPEN_PREFIX) or not getattr(view, "login_required", True)
-    return request.user.is_authenticated and not is_open

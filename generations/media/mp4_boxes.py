@@ -85,7 +85,17 @@ def _add_claims(file: BinaryIO, box: _Box, claims: _Claims, *, depth: int = 0) -
     if box.name == b"cmov" or depth > _MOST_DEPTH:  # A compressed index: 389 KB can become 381 MB.
         raise UnusableFile("costly")
     if box.name in _TABLES:
-        _add_table(file, box, claims)
+        file.seek(box.start + 4)
+        first, second = _numbers(file.read(8).ljust(8, b"\0"))
+        if box.name == b"trun":
+            claims.samples += first
+        elif box.name == b"sidx":
+            # FFmpeg keeps each of its references, at most 16 bits of them, in 48 bytes. It has at least one.
+            claims.samples += max(1, (box.end - box.start) // 12)
+        elif box.name in (b"stsz", b"stz2"):
+            claims.samples += _samples_in(file, box, claims, size=first, count=second)
+        else:
+            _add_times(file, box, claims, count=first)
     elif box.name in _CONTAINERS:
         if box.name in (b"trak", b"stsd"):
             claims.is_pcm = box.name == b"stsd" and _is_pcm(file, box)
@@ -111,20 +121,6 @@ def _is_pcm(file: BinaryIO, box: _Box) -> bool:
     file.seek(box.start + 4)
     head = file.read(12)
     return head[:4] == b"\0\0\0\1" and head[8:12] in _PCM
-
-
-def _add_table(file: BinaryIO, box: _Box, claims: _Claims) -> None:
-    file.seek(box.start + 4)
-    first, second = _numbers(file.read(8).ljust(8, b"\0"))
-    if box.name == b"trun":
-        claims.samples += first
-    elif box.name == b"sidx":
-        # FFmpeg keeps each of its references, at most 16 bits of them, in 48 bytes. It has at least one.
-        claims.samples += max(1, (box.end - box.start) // 12)
-    elif box.name in (b"stsz", b"stz2"):
-        claims.samples += _samples_in(file, box, claims, size=first, count=second)
-    else:
-        _add_times(file, box, claims, count=first)
 
 
 def _samples_in(file: BinaryIO, box: _Box, claims: _Claims, *, size: int, count: int) -> int:

@@ -94,18 +94,14 @@ def draw_thumbnail(path: Path, to: Path) -> None:
         small = _upright(picture)
         # Roughly first: to do it well at once, several copies of the whole would be made.
         small.thumbnail((THUMBNAIL[0] * 4, THUMBNAIL[1] * 4), Image.Resampling.NEAREST)
-        small = _eight_bit(small).convert("RGBA")
+        if small.mode.startswith("I"):
+            # Pillow would clip 16-bit grey to white.
+            small = small.convert("F").point(lambda value: value * (1 / 257)).convert("L")
+        small = small.convert("RGBA")
         small.thumbnail(THUMBNAIL)
         sheet = Image.new("RGBA", small.size, (128, 128, 128, 255))
         sheet.alpha_composite(small)
         save_jpeg(sheet.convert("RGB"), to)
-
-
-def _eight_bit(picture: Image.Image) -> Image.Image:
-    """Scale 16-bit grey, which Pillow would clip to white."""
-    if not picture.mode.startswith("I"):
-        return picture
-    return picture.convert("F").point(lambda value: value * (1 / 257)).convert("L")
 
 
 def save_jpeg(picture: Image.Image, to: Path, *, quality: int = 85) -> None:
@@ -213,13 +209,9 @@ def _encoding(picture: Image.Image) -> dict[str, Any]:
         # The tables it was made with: written again, nearly all of its pixels stay the same.
         options |= {"qtables": picture.quantization, "subsampling": get_sampling(picture)}  # type: ignore[attr-defined]
     if options["format"] == "WEBP":
-        options |= {"quality": 95, "lossless": _is_lossless(Path(picture.filename))}  # type: ignore[attr-defined]
+        with Path(picture.filename).open("rb") as file:  # type: ignore[attr-defined]
+            options |= {"quality": 95, "lossless": b"VP8L" in file.read(64)}
     return options
-
-
-def _is_lossless(path: Path) -> bool:
-    with path.open("rb") as file:
-        return b"VP8L" in file.read(64)
 
 
 def _write(picture: Image.Image, to: Path, *, format: str, **options: Any) -> None:

@@ -36,7 +36,12 @@ def probe_file(path: Path) -> Media:
     """Describe an upload as it will be kept; raises UnusableFile if it may not be."""
     format = format_of(path)
     _check_bytes(path.stat().st_size, format)
-    _check_riff_end(path)
+    # A recorder that couldn't go back leaves no length, or that of the whole file.
+    with path.open("rb") as file:
+        head = file.read(8)
+    length = int.from_bytes(head[4:], "little")
+    if head[:4] == b"RIFF" and length != 0xFFFFFFFF and length > path.stat().st_size:
+        raise UnusableFile("cut-off")
     if format.kind == "image":
         return probe_picture(path, format)
     with open_stream(path, format) as container:
@@ -69,15 +74,6 @@ def _check_bytes(byte_size: int, format: Format) -> None:
     most = MOST_BYTES[format.kind]
     if byte_size > most:
         raise UnusableFile(f"{format.kind}-too-large", most=most // MEGABYTE)
-
-
-def _check_riff_end(path: Path) -> None:
-    """A recorder that couldn't go back leaves no length, or that of the whole file."""
-    with path.open("rb") as file:
-        head = file.read(8)
-    length = int.from_bytes(head[4:], "little")
-    if head[:4] == b"RIFF" and length != 0xFFFFFFFF and length > path.stat().st_size:
-        raise UnusableFile("cut-off")
 
 
 def _describe(path: Path, format: Format, container: InputContainer, *, is_upload: bool) -> Media:

@@ -71,7 +71,15 @@ def _limit() -> None:
 
 def _answer(connection: socket.socket) -> None:
     function, args, kwargs = pickle.loads(b"".join(iter(lambda: connection.recv(64 * 1024), b"")))  # noqa: S301 (ours)
-    _end_on_hang_up(connection)
+
+    # End this process once nobody waits for its answer.
+    def watch() -> None:
+        hang_up = select.poll()
+        hang_up.register(connection, select.POLLHUP)
+        hang_up.poll()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
     try:
         value = function(*args, **kwargs)
         answer: dict[str, Any] = {"media": asdict(value)} if isinstance(value, Media) else {"value": value}
@@ -84,18 +92,6 @@ def _answer(connection: socket.socket) -> None:
     except Exception as error:
         answer = {"error": f"{type(error).__name__}: {error}"}
     connection.sendall(json.dumps(answer).encode())
-
-
-def _end_on_hang_up(connection: socket.socket) -> None:
-    """End this process once nobody waits for its answer."""
-
-    def watch() -> None:
-        hang_up = select.poll()
-        hang_up.register(connection, select.POLLHUP)
-        hang_up.poll()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -96,12 +96,16 @@ def serve(
     file = stored.open("rb")
     size = stored.size
     etag = _etag_of(stored, size)
-    if _has_copy(request.headers.get("If-None-Match", ""), etag):
+    # A list, ``*``, and weak tags count (RFC 9110, 13.1.2).
+    copies = parse_etags(request.headers.get("If-None-Match", ""))
+    if any(each == "*" or each.removeprefix("W/") == etag for each in copies):
         file.close()
         unchanged = HttpResponse(status=304, headers={"ETag": etag})
         return _with_headers(unchanged, filename, is_download=is_download)
     try:
-        wanted = read_range(_range_header(request, etag), size)
+        # The client's copy may be of another file.
+        is_same = request.headers.get("If-Range", etag) == etag
+        wanted = read_range(request.headers.get("Range", "") if is_same else "", size)
     except Unsatisfiable:
         file.close()
         response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
@@ -132,18 +136,6 @@ def _etag_of(stored: File, size: int) -> str:
     storage = getattr(stored, "storage", None)
     version = storage.get_modified_time(stored.name).timestamp() if storage else id(stored)
     return quote_etag(hashlib.sha256(f"{stored.name} {size} {version}".encode()).hexdigest()[:32])
-
-
-def _has_copy(header: str, etag: str) -> bool:
-    """Whether If-None-Match names it (RFC 9110, 13.1.2): a list, ``*``, and weak tags count."""
-    return any(each == "*" or each.removeprefix("W/") == etag for each in parse_etags(header))
-
-
-def _range_header(request: HttpRequest, etag: str) -> str:
-    """The range, unless the client's copy is of another file (If-Range)."""
-    if request.headers.get("If-Range", etag) != etag:
-        return ""
-    return request.headers.get("Range", "")
 
 
 def _body(request: HttpRequest, file: File, size: int, wanted: ByteRange | None) -> HttpResponseBase:

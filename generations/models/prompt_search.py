@@ -60,8 +60,11 @@ def in_prompts(typed: str, user_id: int, *, span: Span = WHENEVER) -> Q:
     it may match as well.
     """
     phrases = search_phrases(typed)
+    if phrases and connection.vendor == "postgresql":
+        return Q(pk__in=RawSQL(_POSTGRESQL, [user_id, _tsquery(phrases)]))  # noqa: S611
     if phrases:
-        return Q(pk__in=_matching(phrases, user_id, span))
+        query = _fts5_query(phrases, user_id)
+        return Q(pk__in=RawSQL(_SQLITE, [query, *span.numbers]))  # noqa: S611
     return Q(prompt__icontains=typed.strip()) if typed.strip() else Q()
 
 
@@ -75,20 +78,16 @@ def spans_of(
     """
     phrases = search_phrases(typed)
     for each in most if phrases and connection.vendor == "sqlite" else ():
-        end = _moment_of_match(_fts5_query(phrases, user_id), each, start, is_descending=is_descending)
+        # Find when the clip of the last of these matches was created.
+        numbers = Span(until=start).numbers if is_descending else Span(since=start).numbers
+        sql = _SQLITE_AT.format(order="DESC" if is_descending else "ASC")
+        with connection.cursor() as cursor:
+            found = cursor.execute(sql, [_fts5_query(phrases, user_id), *numbers, each]).fetchone()
+        end = _EPOCH + timedelta(microseconds=found[0]) if found else None
         if not end:
             break
         yield Span(since=end, until=start) if is_descending else Span(since=start, until=end - _MARGIN)
     yield WHENEVER
-
-
-def _moment_of_match(query: str, nth: int, start: datetime | None, *, is_descending: bool) -> datetime | None:
-    """Return when the clip of the n-th match from ``start`` on was created; None if there are fewer."""
-    numbers = Span(until=start).numbers if is_descending else Span(since=start).numbers
-    sql = _SQLITE_AT.format(order="DESC" if is_descending else "ASC")
-    with connection.cursor() as cursor:
-        found = cursor.execute(sql, [query, *numbers, nth]).fetchone()
-    return _EPOCH + timedelta(microseconds=found[0]) if found else None
 
 
 def _number(moment: datetime) -> int:
@@ -114,12 +113,6 @@ def in_anybodys_prompts(typed: str, *, most: int) -> Q:
     if connection.vendor == "postgresql":
         return Q(pk__in=RawSQL(_POSTGRESQL_ALL, [_tsquery(phrases), most]))  # noqa: S611
     return Q(pk__in=RawSQL(_SQLITE_NEWEST, [_prompt_query(phrases), most]))  # noqa: S611
-
-
-def _matching(phrases: list[list[str]], user_id: int, span: Span) -> RawSQL:
-    if connection.vendor == "postgresql":
-        return RawSQL(_POSTGRESQL, [user_id, _tsquery(phrases)])  # noqa: S611
-    return RawSQL(_SQLITE, [_fts5_query(phrases, user_id), *span.numbers])  # noqa: S611
 
 
 def _fts5_query(phrases: list[list[str]], user_id: int) -> str:

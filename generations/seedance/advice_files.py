@@ -80,7 +80,8 @@ def advise_on_videos(asked: Request) -> Iterator[Advice]:
     field = "reference_video_urls"
     for video in asked.videos:
         name = _called(video, _("This video"))
-        if video.width and video.height and not _is_video_size(video.width * video.height):
+        pixels = (video.width or 0) * (video.height or 0)
+        if pixels and not LEAST_VIDEO_PIXELS <= pixels <= MOST_VIDEO_PIXELS:
             text = _(
                 "%(name)s is %(width)s × %(height)s. Seedance takes videos from about 480p to 720p: "
                 "use a smaller or larger copy."
@@ -109,14 +110,27 @@ def advise_on_sounds(asked: Request) -> Iterator[Advice]:
     yield from _lengths(asked.sounds, "sounds", least=LEAST_SOUND_SECONDS, most=MOST_SOUND_SECONDS)
 
 
-def _is_video_size(pixels: int) -> bool:
-    return LEAST_VIDEO_PIXELS <= pixels <= MOST_VIDEO_PIXELS
-
-
 def _lengths(files: tuple[ReferenceFile, ...], noun: str, *, least: float, most: float) -> Iterator[Advice]:
     """Advise on the total, and on each file that is too short; the limits are seconds."""
     if _total(files) > most + _ROUNDING:
-        yield _too_long(files, noun, most=most, least=least)
+        # Suggest trimming the longest file, or removing it if that is not enough.
+        total, longest = _total(files), max(files, key=lambda each: each.seconds or 0)
+        left = most - (total - (longest.seconds or 0))
+        can_trim = left >= least
+        told = {
+            "total": _in_words(total),
+            "most": f"{most:g}",
+            "longest": _called(longest, _("the longest file")),
+            "left": _in_words(left),
+        }
+        yield Advice(
+            f"{noun}-too-long",
+            _TOO_LONG[noun, can_trim] % told,
+            _FIELDS[noun],
+            fix="trim" if can_trim else "drop-reference",
+            uri=longest.uri,
+            seconds=left if can_trim else None,
+        )
     for file in files:
         if file.seconds and file.seconds < least - _ROUNDING:
             text = _("%(name)s is %(seconds)s long. Seedance needs at least %(least)s seconds.") % {
@@ -125,27 +139,6 @@ def _lengths(files: tuple[ReferenceFile, ...], noun: str, *, least: float, most:
                 "least": f"{least:g}",
             }
             yield Advice(f"{noun}-too-short", text, _FIELDS[noun], fix="drop-reference", uri=file.uri)
-
-
-def _too_long(files: tuple[ReferenceFile, ...], noun: str, *, most: float, least: float) -> Advice:
-    """Suggest trimming the longest file, or removing it if that is not enough."""
-    total, longest = _total(files), max(files, key=lambda each: each.seconds or 0)
-    left = most - (total - (longest.seconds or 0))
-    can_trim = left >= least
-    told = {
-        "total": _in_words(total),
-        "most": f"{most:g}",
-        "longest": _called(longest, _("the longest file")),
-        "left": _in_words(left),
-    }
-    return Advice(
-        f"{noun}-too-long",
-        _TOO_LONG[noun, can_trim] % told,
-        _FIELDS[noun],
-        fix="trim" if can_trim else "drop-reference",
-        uri=longest.uri,
-        seconds=left if can_trim else None,
-    )
 
 
 _FIELDS = {"videos": "reference_video_urls", "sounds": "reference_audio_urls"}

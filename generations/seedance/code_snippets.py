@@ -13,25 +13,19 @@ def code_snippets(url: str, body: bytes) -> list[tuple[str, str]]:
     text = body.decode()
     if not text:
         return []
-    return [("curl", _curl(url, text)), ("Python", _python(url, text)), ("JSON", text)]
-
-
-def _curl(url: str, body: str) -> str:
-    return (
+    curl = (
         f"curl {shlex.quote(url)} \\\n"
         f'  --header "X-API-Key: ${KEY}" \\\n'
         '  --header "Content-Type: application/json" \\\n'
-        f"  --data-raw {shlex.quote(body)}\n"
+        f"  --data-raw {shlex.quote(text)}\n"
     )
-
-
-def _python(url: str, body: str) -> str:
-    return (
+    python = (
         "import os\n\nimport requests\n\n"
         "answer = requests.post(\n"
         f"    {url!r},\n"
         f'    headers={{"X-API-Key": os.environ["{KEY}"], "Content-Type": "application/json"}},\n'
-        f"    data={body!r}.encode(),\n"
+        f"    data={text!r}.encode(),\n"
         "    timeout=60,\n)\n"
         "print(answer.status_code, answer.json())\n"
     )
+    return [("curl", curl), ("Python", python), ("JSON", text)]

@@ -175,7 +175,11 @@ class Recipe:
     def params(self) -> dict[str, object]:
         """Return ``seedanceParams`` for the request: what is set, and every flag."""
         named = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "prompt"}
-        return {name: _on_the_wire(value) for name, value in named.items() if value not in (None, "", ())}
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in named.items()
+            if value not in (None, "", ())
+        }
 
     def addresses(self) -> tuple[str, ...]:
         """Return all file addresses, frames first."""
@@ -205,10 +209,6 @@ def as_fields(files: Mapping[str, Iterable[str]]) -> dict[str, Any]:
         role: next(iter(addresses), "") if ROLES[role].is_frame else tuple(addresses)
         for role, addresses in files.items()
     }
-
-
-def _on_the_wire(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def nearest_ratio(width: int, height: int) -> str:

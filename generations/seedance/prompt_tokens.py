@@ -1,7 +1,7 @@
 """Tokens for references in a prompt, such as ``[Image1]`` or ``@Image1``. No Django."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from generations.seedance.roles import LISTS
@@ -49,12 +49,8 @@ def dangling_tokens(prompt: str, counts: Mapping[str, int]) -> list[Token]:
 def unmentioned_tokens(prompt: str, counts: Mapping[str, int]) -> list[Token]:
     """Return references that the prompt does not mention."""
     known = set(mentioned_tokens(prompt))
-    return [each for each in _all(counts) if each not in known]
-
-
-def _all(counts: Mapping[str, int]) -> Iterator[Token]:
-    for kind, count in counts.items():
-        yield from (Token(kind, number) for number in range(1, count + 1))
+    every = (Token(kind, number) for kind, count in counts.items() for number in range(1, count + 1))
+    return [each for each in every if each not in known]
 
 
 def _token(match: re.Match[str]) -> Token:

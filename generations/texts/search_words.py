@@ -21,9 +21,13 @@ def search_words(text: str) -> list[str]:
     """Split into words without case, accents and width; punctuation separates, joiners and accents vanish."""
     words: list[str] = []
     current = ""
-    for letter in _folded(text):
+    # Compatibility forms and case folded, accents removed, and Hangul composed again.
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    bare = "".join(each for each in apart if unicodedata.category(each) != "Mn")
+    for letter in unicodedata.normalize("NFC", bare):
         category = unicodedata.category(letter)
-        is_apart = category == "So" or (letter.isalnum() and _is_unspaced(letter))
+        is_unspaced = any(first <= ord(letter) <= last for first, last in _UNSPACED)
+        is_apart = category == "So" or (letter.isalnum() and is_unspaced)
         if letter.isalnum() and not is_apart:
             current += letter
             continue
@@ -44,13 +48,3 @@ def search_phrases(typed: str) -> list[list[str]]:
 def is_whole(word: str) -> bool:
     """Return whether the word is one character, which is never the start of a longer word."""
     return re.fullmatch("u[0-9a-f]{4,6}", word) is not None
-
-
-def _folded(text: str) -> str:
-    """Compatibility forms and case folded, accents removed, and Hangul composed again."""
-    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    return unicodedata.normalize("NFC", "".join(each for each in apart if unicodedata.category(each) != "Mn"))
-
-
-def _is_unspaced(letter: str) -> bool:
-    return any(first <= ord(letter) <= last for first, last in _UNSPACED)
