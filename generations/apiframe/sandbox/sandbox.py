@@ -21,7 +21,6 @@ from generations.apiframe.sandbox.http.server import Server, listen, url_of
 
 DEFAULT_KEY = "afk_sandbox"
 DEFAULT_CREDITS = 100_000
-_HOUR = 3600
 
 
 class Sandbox(Controls):
@@ -50,32 +49,27 @@ class Sandbox(Controls):
     ) -> None:
         # Bind first, so that a second sandbox on the same port cannot damage the state of the running one.
         listener = listen(host, port)
-        self.key, self.url = key, url_of(listener)
+        self.key, self.url = key, (url := url_of(listener))
         self._scratch = state / "scratch"
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._scratch.mkdir(parents=True)
-        self._store = Store(state, credits)
+        self._store = store = Store(state, credits)
         faults, journal = Faults(), Journal()
-        media = MediaReader(self._store, self._scratch, self.url)
-        self._webhooks = WebhookSender(key, self._store.mark_webhook)
+        media = MediaReader(store, self._scratch, url)
+        self._webhooks = WebhookSender(key, store.mark_webhook)
         self._jobs = JobRunner(
-            self._store,
-            Provider(media, state),
-            self._webhooks,
-            seconds=seconds,
-            retention=retention * _HOUR,
-            base_url=self.url,
+            store, Provider(media, state), self._webhooks, seconds=seconds, retention=retention, base_url=url
         )
-        self._assets = AssetFetcher(self._store, media, seconds=seconds)
+        self._assets = AssetFetcher(store, media, seconds=seconds)
         super().__init__(
-            store=self._store, jobs=self._jobs, faults=faults, journal=journal, initial_credits=credits
+            store=store, jobs=self._jobs, faults=faults, journal=journal, initial_credits=credits
         )
         endpoints = Endpoints(
-            store=self._store,
+            store=store,
             runner=self._jobs,
             assets=self._assets,
             scratch=self._scratch,
-            base_url=self.url,
+            base_url=url,
             key=key,
             seed_for_job=lambda: seed if seed is not None else random.randrange(2**31),  # noqa: S311 - not a secret
             take_override=faults.take_override,

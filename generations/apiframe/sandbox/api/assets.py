@@ -1,7 +1,6 @@
 """Provider assets: fetched in the background, copied, then Active or Failed."""
 
 import shutil
-from pathlib import Path
 
 from generations.apiframe.sandbox.api.file_types import media_type
 from generations.apiframe.sandbox.api.media import MediaReader, Unreadable
@@ -36,23 +35,19 @@ class AssetFetcher:
             return
         try:
             source = self._media.read(asset.url, asset.type).path
-            file = self._keep(source, asset)
+            # The copy outlives the upload.
+            found = media_type(source)
+            copy = self._media.scratch / f"{asset.id}{found.suffix if found else ''}"
+            shutil.copyfile(source, copy)
+            kept = self._store.add_file(
+                copy,
+                kind=asset.type,
+                content_type=found.content_type if found else "application/octet-stream",
+                origin="asset",
+                expires_at=None,
+            )
         except (Unreadable, OSError):
             problem = f"could not read {asset.type} from the URL"
             self._store.change_asset(asset.id, status="Failed", error=problem)
         else:
-            self._store.change_asset(asset.id, status="Active", file=file)
-
-    def _keep(self, source: Path, asset: Asset) -> str:
-        """Copy the file so that it outlives the upload, and return the copy's name."""
-        found = media_type(source)
-        copy = self._media.scratch / f"{asset.id}{found.suffix if found else ''}"
-        shutil.copyfile(source, copy)
-        kept = self._store.add_file(
-            copy,
-            kind=asset.type,
-            content_type=found.content_type if found else "application/octet-stream",
-            origin="asset",
-            expires_at=None,
-        )
-        return kept.name
+            self._store.change_asset(asset.id, status="Active", file=kept.name)

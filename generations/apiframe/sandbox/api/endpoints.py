@@ -57,18 +57,15 @@ class Endpoints:
         if call == "unknown":
             raise Refused(404, "Not found")
         if call not in _PUBLIC:
-            self._authenticate(request)
+            given = request.headers.get("X-API-Key")
+            if not given:
+                raise Refused(401, "API key is required")
+            if given == INACTIVE_KEY:
+                raise Refused(403, "API key is inactive")
+            if given != self.key:
+                raise Refused(401, "Invalid API key")
         endpoint: Callable[..., Response] = getattr(self, call)
         return endpoint(request, **values)
-
-    def _authenticate(self, request: Request) -> None:
-        given = request.headers.get("X-API-Key")
-        if not given:
-            raise Refused(401, "API key is required")
-        if given == INACTIVE_KEY:
-            raise Refused(403, "API key is inactive")
-        if given != self.key:
-            raise Refused(401, "Invalid API key")
 
     def generate(self, request: Request) -> Response:
         body = json_object(request)
@@ -77,24 +74,19 @@ class Endpoints:
         checks.check_idempotency_key(key)
         canonical = json.dumps(body, sort_keys=True)
         with self.store.atomic():
-            original = self._original(key, canonical)
-            if original:
-                return _accepted(original)
+            known = self.store.job_for_key(key, since=time.time() - _KEY_LIVES) if key else None
+            if known:
+                first_body, job_id = known
+                if first_body != canonical:
+                    raise Refused(409, "Idempotency key was already used with a different request body")
+                if original := self.store.job(job_id):
+                    return _accepted(original)
             self._refuse_at_once(body["prompt"], key)
             job = self._accept(body)
             if key:
                 self.store.remember_key(key, canonical, job.id)
         self.runner.take(job)
         return _accepted(job, charged=job.price)
-
-    def _original(self, key: str | None, canonical: str) -> Job | None:
-        known = self.store.job_for_key(key, since=time.time() - _KEY_LIVES) if key else None
-        if known is None:
-            return None
-        body, job_id = known
-        if body != canonical:
-            raise Refused(409, "Idempotency key was already used with a different request body")
-        return self.store.job(job_id)
 
     def _refuse_at_once(self, prompt: str, key: str | None) -> None:
         """Raise Refused if a word in the prompt asks for it.

@@ -48,18 +48,12 @@ def media_type(path: Path) -> MediaType | None:
         return _RIFF_FORMS.get(head[8:12])
     if head[4:8] == b"ftyp":
         return None if head[8:12] in _STILL_BRANDS else _OTHER_BRANDS.get(head[8:12], _MP4)
-    return _MP3 if _is_mpeg_audio(head) else None
-
-
-def _is_mpeg_audio(head: bytes) -> bool:
-    """Return whether `head` is an MPEG frame header.
-
-    Eleven set bits, then neither a reserved version nor a reserved layer.
-    """
-    return (
+    # An MPEG frame: eleven set bits, then neither a reserved version nor a reserved layer.
+    is_frame = (
         len(head) > 1
         and head[0] == 0xFF
         and head[1] & 0xE0 == 0xE0
         and head[1] & 0x18 != 0x08
         and head[1] & 0x06 != 0
     )
+    return _MP3 if is_frame else None

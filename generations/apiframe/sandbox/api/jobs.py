@@ -50,9 +50,9 @@ class JobRunner:
         retention: float,
         base_url: str,
     ) -> None:
-        """Set the length of a job and how long its files are kept, both in seconds."""
+        """Set the length of a job in seconds, and how many hours its files are kept."""
         self._store, self._provider, self._sender = store, provider, sender
-        self._seconds, self._retention, self._base_url = seconds, retention, base_url
+        self._seconds, self._retention, self._base_url = seconds, retention * 3600, base_url
         self._lock = threading.Lock()
         self._runs: dict[str, _Run] = {}
         self._held_progress: int | None = None
@@ -136,7 +136,19 @@ class JobRunner:
         elif run.drawing.done() and spent >= run.seconds * _FAILS_AT and (error := _error_of(run.drawing)):
             self._fail(run, error)
         elif run.drawing.done() and spent >= run.seconds and not _error_of(run.drawing):
-            self._complete(run, run.drawing.result())
+            clip = run.drawing.result()
+            expires_at = time.time() + self._retention
+            video = self._keep(clip.video, "video", expires_at)
+            last_frame = self._keep(clip.last_frame, "image", expires_at) if clip.last_frame else None
+            shutil.rmtree(clip.video.parent, ignore_errors=True)
+            self._end(
+                run,
+                status="COMPLETED",
+                progress=100,
+                video=video.name,
+                last_frame=last_frame.name if last_frame else None,
+                expires_at=expires_at,
+            )
         elif run.seconds:
             stepped = int(spent / run.seconds * 100) // _PROGRESS_STEP * _PROGRESS_STEP
             self._show_progress(run, max(1, min(_MOST_PROGRESS_WHILE_RUNNING, stepped)))
@@ -151,20 +163,6 @@ class JobRunner:
 
     def _fail(self, run: _Run, error: str) -> None:
         self._end(run, refund=run.job.price, status="FAILED", error=error, credit_cost=0)
-
-    def _complete(self, run: _Run, clip: Clip) -> None:
-        expires_at = time.time() + self._retention
-        video = self._keep(clip.video, "video", expires_at)
-        last_frame = self._keep(clip.last_frame, "image", expires_at) if clip.last_frame else None
-        shutil.rmtree(clip.video.parent, ignore_errors=True)
-        self._end(
-            run,
-            status="COMPLETED",
-            progress=100,
-            video=video.name,
-            last_frame=last_frame.name if last_frame else None,
-            expires_at=expires_at,
-        )
 
     def _keep(self, source: Path, kind: str, expires_at: float) -> File:
         content_type = "video/mp4" if kind == "video" else "image/png"

@@ -68,7 +68,19 @@ class MediaReader:
         own_files = f"{self._base_url}/files/"
         if uri.startswith(own_files):
             return self._own_file(uri.removeprefix(own_files))
-        return self._download(uri)
+        if (urlsplit(uri).hostname or "").endswith(_NOWHERE):
+            raise Unreadable(_NOT_DOWNLOADED)
+        with tempfile.NamedTemporaryFile(dir=self.scratch, delete=False) as target:
+            try:
+                with urllib.request.urlopen(uri, timeout=_PATIENCE) as response:  # noqa: S310 - http(s), checked
+                    target.write(response.read(_LARGEST + 1))
+            except HTTPError as problem:
+                raise Unreadable(f"Error while downloading: {uri}, status code: {problem.code}") from problem
+            except (URLError, OSError, http.client.HTTPException, ValueError) as problem:
+                raise Unreadable(_NOT_DOWNLOADED) from problem
+            if target.tell() > _LARGEST:
+                raise Unreadable("too large")
+        return Path(target.name)
 
     def _own_file(self, name: str) -> Path:
         file = self._store.file_named(urlsplit(name).path)
@@ -76,21 +88,6 @@ class MediaReader:
         if file is None or path is None or file.is_expired(self._store.now()) or not path.is_file():
             raise Unreadable(_NOT_DOWNLOADED)
         return path
-
-    def _download(self, url: str) -> Path:
-        if (urlsplit(url).hostname or "").endswith(_NOWHERE):
-            raise Unreadable(_NOT_DOWNLOADED)
-        with tempfile.NamedTemporaryFile(dir=self.scratch, delete=False) as target:
-            try:
-                with urllib.request.urlopen(url, timeout=_PATIENCE) as response:  # noqa: S310 - http(s), checked
-                    target.write(response.read(_LARGEST + 1))
-            except HTTPError as problem:
-                raise Unreadable(f"Error while downloading: {url}, status code: {problem.code}") from problem
-            except (URLError, OSError, http.client.HTTPException, ValueError) as problem:
-                raise Unreadable(_NOT_DOWNLOADED) from problem
-            if target.tell() > _LARGEST:
-                raise Unreadable("too large")
-        return Path(target.name)
 
 
 def _look_at_image(path: Path) -> Media:

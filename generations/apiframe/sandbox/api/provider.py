@@ -58,7 +58,18 @@ class Provider:
         frames = {name: media[name][0] for name in FRAMES if name in media}
         recipe = _recipe(job, frames)
         scratch = Path(tempfile.mkdtemp(dir=self._media.scratch))
-        video = self._clip(recipe, scratch / "clip.mp4", is_unwanted)
+        video = scratch / "clip.mp4"
+        digest = hashlib.sha256(re.sub(r"<PIL[^>]*>", "", repr(recipe)).encode("utf-8", "backslashreplace"))
+        for picture in (recipe.start, recipe.end):
+            digest.update(picture.tobytes() if picture else b"-")
+        kept = self._clips / f"{digest.hexdigest()}.mp4"
+        if not kept.exists():  # Else it was drawn before.
+            film.make(recipe, video, is_unwanted=is_unwanted)
+            video.replace(kept)
+            clips = sorted(self._clips.glob("*.mp4"), key=lambda clip: clip.stat().st_mtime)
+            for clip in clips[:-_CACHED_CLIPS]:
+                clip.unlink(missing_ok=True)
+        shutil.copyfile(kept, video)
         if not job.params.get("return_last_frame"):
             return Clip(video, None)
         film.save_last_frame(video, scratch / "last.png")
@@ -82,21 +93,6 @@ class Provider:
                         not_valid(f"content[{position}].{kind}_url", str(problem))
                     ) from problem
         return media
-
-    def _clip(self, recipe: film.Recipe, target: Path, is_unwanted: Callable[[], bool]) -> Path:
-        """Return the clip for `recipe`, from the cache if it was drawn before."""
-        kept = self._clips / f"{_fingerprint(recipe)}.mp4"
-        if not kept.exists():
-            film.make(recipe, target, is_unwanted=is_unwanted)
-            target.replace(kept)
-            self._forget_old_clips()
-        shutil.copyfile(kept, target)
-        return target
-
-    def _forget_old_clips(self) -> None:
-        clips = sorted(self._clips.glob("*.mp4"), key=lambda clip: clip.stat().st_mtime)
-        for clip in clips[:-_CACHED_CLIPS]:
-            clip.unlink(missing_ok=True)
 
 
 def _recipe(job: Job, frames: dict[str, Media]) -> film.Recipe:
@@ -122,10 +118,3 @@ def _fitted(material: Media | None, size: tuple[int, int]) -> Image.Image | None
         return None
     with Image.open(material.path) as image:
         return ImageOps.fit(ImageOps.exif_transpose(image).convert("RGB"), size, Image.Resampling.LANCZOS)
-
-
-def _fingerprint(recipe: film.Recipe) -> str:
-    digest = hashlib.sha256(re.sub(r"<PIL[^>]*>", "", repr(recipe)).encode("utf-8", "backslashreplace"))
-    for picture in (recipe.start, recipe.end):
-        digest.update(picture.tobytes() if picture else b"-")
-    return digest.hexdigest()

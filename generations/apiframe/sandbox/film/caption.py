@@ -25,7 +25,15 @@ class Caption:
         self._margin = round(min(size) * 0.055)
         self._shade = _shade(size)
         letters = Image.new("L", size)
-        self._write(letters, prompt, note)
+        draw = ImageDraw.Draw(letters)
+        large, small = _font(min(self._size) * 0.042, prompt), _font(min(self._size) * 0.027)
+        bottom = self._size[1] - self._margin
+        draw.text((self._margin, bottom), note, 165, small, anchor="ls")
+        line_height = round(min(self._size) * 0.056)
+        bottom -= round(line_height * 0.95)
+        for line in reversed(_wrapped(prompt, large, self._size[0] - 2 * self._margin)):
+            draw.text((self._margin, bottom), line, 245, large, anchor="ls")
+            bottom -= line_height
         self._box = letters.getbbox() or (0, 0, 1, 1)
         self._words = letters.crop(self._box)
         self._mark_box, self._mark = self._drawn_mark()
@@ -37,17 +45,6 @@ class Caption:
         picture.paste((0, 0, 0), (0, self._size[1] - self._shade.height), _faded(self._shade, opacity))
         picture.paste(_WHITE, self._box[:2], _faded(self._words, opacity))
         picture.paste(_WHITE, self._mark_box, _faded(self._mark, opacity))
-
-    def _write(self, letters: Image.Image, prompt: str, note: str) -> None:
-        draw = ImageDraw.Draw(letters)
-        large, small = _font(min(self._size) * 0.042, prompt), _font(min(self._size) * 0.027)
-        bottom = self._size[1] - self._margin
-        draw.text((self._margin, bottom), note, 165, small, anchor="ls")
-        line_height = round(min(self._size) * 0.056)
-        bottom -= round(line_height * 0.95)
-        for line in reversed(_wrapped(prompt, large, self._size[0] - 2 * self._margin)):
-            draw.text((self._margin, bottom), line, 245, large, anchor="ls")
-            bottom -= line_height
 
     def _drawn_mark(self) -> tuple[tuple[int, int], Image.Image]:
         height = round(min(self._size) * 0.025)

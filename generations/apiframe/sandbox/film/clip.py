@@ -57,7 +57,17 @@ def make(recipe: Recipe, target: Path, *, is_unwanted: Callable[[], bool] = lamb
         for picture in _painted_ahead(_pictures(recipe)):
             if is_unwanted():
                 raise Interrupted
-            media.mux(stream.encode(_video_frame(picture)))
+            # rgb0, because Pillow stores RGB in four bytes per pixel: nothing is repacked.
+            frame = av.VideoFrame(picture.width, picture.height, "rgb0")
+            frame.planes[0].update(_padded(picture, frame.planes[0].line_size))
+            # BT.709 matches the stream's metadata.
+            frame = frame.reformat(
+                format="yuv420p",
+                dst_colorspace=Colorspace.ITU709,
+                dst_color_range=ColorRange.MPEG,
+                interpolation=Interpolation.FAST_BILINEAR,
+            )
+            media.mux(stream.encode(frame))
         media.mux(stream.encode(None))
         if audio:
             for sound in pad(recipe.seed, recipe.seconds):
@@ -74,21 +84,6 @@ def save_last_frame(video: Path, target: Path) -> None:
         *_, last = media.decode(stream)
         picture: Image.Image = last.to_image()  # type: ignore[no-untyped-call]
         picture.save(target, "PNG", compress_level=3)
-
-
-def _video_frame(picture: Image.Image) -> av.VideoFrame:
-    """Convert a picture to a BT.709 video frame, matching the stream's metadata.
-
-    Uses rgb0 because Pillow stores RGB in four bytes per pixel, so nothing is repacked.
-    """
-    frame = av.VideoFrame(picture.width, picture.height, "rgb0")
-    frame.planes[0].update(_padded(picture, frame.planes[0].line_size))
-    return frame.reformat(
-        format="yuv420p",
-        dst_colorspace=Colorspace.ITU709,
-        dst_color_range=ColorRange.MPEG,
-        interpolation=Interpolation.FAST_BILINEAR,
-    )
 
 
 def _padded(picture: Image.Image, line_size: int) -> bytes:
@@ -110,8 +105,16 @@ def _painted_ahead(pictures: Iterator[Image.Image]) -> Iterator[Image.Image]:
 
 
 def _pictures(recipe: Recipe) -> Iterator[Image.Image]:
-    caption = Caption(recipe.prompt, note=_note(recipe), size=recipe.size)
-    scene = _Still(recipe.start, recipe) if recipe.start else _landscape(recipe)
+    width, height = recipe.size
+    note = f"{width}x{height}  ·  {recipe.seconds} s  ·  seed {recipe.seed}"
+    caption = Caption(recipe.prompt, note=note, size=recipe.size)
+    scene: _Still | Landscape
+    if recipe.start:
+        scene = _Still(recipe.start, recipe)
+    else:
+        scene = Landscape(
+            recipe.prompt, seed=recipe.seed, size=recipe.size, camera_is_fixed=recipe.camera_is_fixed
+        )
     total = recipe.seconds * FRAMES_PER_SECOND
     for index in range(total):
         second = index / FRAMES_PER_SECOND
@@ -119,7 +122,13 @@ def _pictures(recipe: Recipe) -> Iterator[Image.Image]:
         picture = scene.frame(second)
         if recipe.end and left < _CROSSING:
             picture = Image.blend(picture, recipe.end, 1 - left / _CROSSING)
-        caption.lay_over(picture, _opacity(recipe, second, left))
+        # The first and last frames must be exactly the start and end images.
+        opacity = 1.0
+        if recipe.start:
+            opacity = min(opacity, second / _FADE)
+        if recipe.end:
+            opacity = min(opacity, left / _FADE)
+        caption.lay_over(picture, opacity)
         yield picture
 
 
@@ -138,27 +147,3 @@ class _Still:
         inset = self._zoom * second / self._seconds / 2
         box = (width * inset, height * inset, width * (1 - inset), height * (1 - inset))
         return self._picture.resize((width, height), Image.Resampling.BILINEAR, box)
-
-
-def _landscape(recipe: Recipe) -> Landscape:
-    return Landscape(
-        recipe.prompt, seed=recipe.seed, size=recipe.size, camera_is_fixed=recipe.camera_is_fixed
-    )
-
-
-def _note(recipe: Recipe) -> str:
-    width, height = recipe.size
-    return f"{width}x{height}  ·  {recipe.seconds} s  ·  seed {recipe.seed}"
-
-
-def _opacity(recipe: Recipe, second: float, left: float) -> float:
-    """Fade the caption in after a start image and out before an end image.
-
-    The first and last frames must be exactly those images.
-    """
-    opacity = 1.0
-    if recipe.start:
-        opacity = min(opacity, second / _FADE)
-    if recipe.end:
-        opacity = min(opacity, left / _FADE)
-    return opacity

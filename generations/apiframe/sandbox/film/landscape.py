@@ -33,7 +33,11 @@ class Landscape:
         self._land = ridges(palette, chance, size=size, horizon=self._horizon, shore=self._has_water)
 
     def frame(self, second: float) -> Image.Image:
-        picture = self._sky_at(second)
+        # The sky in 12 steps per second instead of 24: it is expensive, and clouds are soft and slow.
+        step = int(second * _SKY_STEPS)
+        if self._sky_drawn is None or self._sky_drawn[0] != step:
+            self._sky_drawn = (step, self._sky.at(step / _SKY_STEPS))
+        picture = self._sky_drawn[1].copy()
         *behind, nearest = self._land
         for ridge in behind:
             ridge.paste_into(picture, second * self._pace)
@@ -41,16 +45,6 @@ class Landscape:
             self._add_water(picture, second)
         nearest.paste_into(picture, second * self._pace)
         return picture
-
-    def _sky_at(self, second: float) -> Image.Image:
-        """Return the sky at 12 steps per second instead of 24.
-
-        Clouds are soft and slow, so the difference is not visible, and drawing them is expensive.
-        """
-        step = int(second * _SKY_STEPS)
-        if self._sky_drawn is None or self._sky_drawn[0] != step:
-            self._sky_drawn = (step, self._sky.at(step / _SKY_STEPS))
-        return self._sky_drawn[1].copy()
 
     def _add_water(self, picture: Image.Image, second: float) -> None:
         """Draw the mirrored, darker scene below the horizon; nearer rows sway more."""

@@ -76,8 +76,11 @@ def _ridge(
     if palette.has_trees and nearness > 0.6:
         line = _with_trees(line, chance, size[1] * (0.03 + 0.035 * nearness))
     top = max(0, round(min(line)) - 2)
+    mask = Image.new("L", (len(line), foot - top))
+    outline = [(x, y - top) for x, y in enumerate(line)]
+    ImageDraw.Draw(mask).polygon([(0, foot - top), *outline, (len(line), foot - top)], 255)
     return Ridge(
-        _mask(line, top, foot),
+        mask.filter(ImageFilter.GaussianBlur(0.6)),
         _fill(palette, (size[0], foot - top), nearness, haze=0.04 if foot == size[1] else _HAZE),
         top,
         speed,
@@ -120,13 +123,6 @@ def _with_trees(line: list[float], chance: random.Random, tallest: float) -> lis
             grown[column] = min(grown[column], line[column] - rise)
         x += half * chance.uniform(0.7, 1.9)
     return grown
-
-
-def _mask(line: list[float], top: int, foot: int) -> Image.Image:
-    mask = Image.new("L", (len(line), foot - top))
-    outline = [(x, y - top) for x, y in enumerate(line)]
-    ImageDraw.Draw(mask).polygon([(0, foot - top), *outline, (len(line), foot - top)], 255)
-    return mask.filter(ImageFilter.GaussianBlur(0.6))
 
 
 def _fill(palette: Palette, size: tuple[int, int], nearness: float, *, haze: float) -> Image.Image:

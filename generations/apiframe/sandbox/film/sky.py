@@ -37,13 +37,21 @@ class Sky:
             ground, rgb(palette.light), (light_at[0] // _SHRINK, light_at[1] // _SHRINK), size[1] // _SHRINK
         )
         upright = palette.stars > _MANY_STARS
+        # The lowest colour of the sky goes on below the horizon.
+        whole = Image.new("RGB", size, ground.getpixel((0, ground.height - 1)))
+        whole.paste(ground.resize((size[0], horizon), Image.Resampling.BICUBIC))
+        # A disc drawn at a larger size gets a smooth edge.
+        side = radius * 4
+        large = Image.new("L", (side * 2, side * 2))
+        ImageDraw.Draw(large).ellipse((radius * 2, radius * 2, radius * 6, radius * 6), 245)
+        disc = large.resize((side, side), Image.Resampling.LANCZOS)
         return cls(
             horizon=horizon,
-            ground=_enlarged(ground, size, horizon),
+            ground=whole,
             veils=(_veil(small, chance, upright=upright), _veil(small, chance, upright=upright)),
             veil_colour=rgb(palette.veil),
             stars=tuple(_star(chance, width, horizon) for _ in range(palette.stars)),
-            disc=_disc(radius),
+            disc=ImageChops.lighter(disc, disc.filter(ImageFilter.GaussianBlur(radius / 3))),
             disc_at=(light_at[0] - 2 * radius, light_at[1] - 2 * radius),
             light=rgb(palette.light),
             drift=chance.choice((-1, 1)) * chance.uniform(2.2, 3.6),
@@ -59,24 +67,14 @@ class Sky:
         picture = self.ground.copy()
         veil = small.resize((picture.width, self.horizon), Image.Resampling.BILINEAR)
         picture.paste(self.veil_colour, (0, 0), veil)
-        self._add_stars(picture, second)
-        picture.paste(self.light, self.disc_at, self.disc)
-        return picture
-
-    def _add_stars(self, picture: Image.Image, second: float) -> None:
         draw = ImageDraw.Draw(picture)
         for x, y, brightness in self.stars:
             light = round(brightness * (0.78 + 0.22 * sin(second * 2 + x)))
             draw.ellipse(
                 (x, y, x + brightness // 170, y + brightness // 170), (light, light, min(255, light + 10))
             )
-
-
-def _enlarged(ground: Image.Image, size: tuple[int, int], horizon: int) -> Image.Image:
-    """Enlarge the sky and continue its lowest colour below the horizon."""
-    whole = Image.new("RGB", size, ground.getpixel((0, ground.height - 1)))
-    whole.paste(ground.resize((size[0], horizon), Image.Resampling.BICUBIC))
-    return whole
+        picture.paste(self.light, self.disc_at, self.disc)
+        return picture
 
 
 def _gradient(palette: Palette, small: tuple[int, int], horizon: int) -> Image.Image:
@@ -99,15 +97,6 @@ def _add_glow(ground: Image.Image, colour: Colour, centre: tuple[int, int], heig
             lambda value, strength=strength: round(max(0, 1 - value / 181) ** 2 * 255 * strength)
         )
         ground.paste(colour, (centre[0] - side // 2, centre[1] - side // 2), halo)
-
-
-def _disc(radius: int) -> Image.Image:
-    """Return a soft-edged disc, drawn at a larger size so that its edge is smooth."""
-    side = radius * 4
-    large = Image.new("L", (side * 2, side * 2))
-    ImageDraw.Draw(large).ellipse((radius * 2, radius * 2, radius * 6, radius * 6), 245)
-    disc = large.resize((side, side), Image.Resampling.LANCZOS)
-    return ImageChops.lighter(disc, disc.filter(ImageFilter.GaussianBlur(radius / 3)))
 
 
 def _veil(small: tuple[int, int], chance: random.Random, *, upright: bool) -> Image.Image:

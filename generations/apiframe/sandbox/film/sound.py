@@ -20,7 +20,15 @@ def pad(seed: int, seconds: int) -> Iterator[AudioFrame]:
     graph = Graph()
     mix = graph.add("amix", f"inputs={len(chord)}:normalize=0")
     for index, step in enumerate(chord):
-        _voice(graph, index, root * step, seconds).link_to(mix, 0, index)
+        tone = f"frequency={root * step:.2f}:sample_rate={SAMPLE_RATE}:duration={seconds}"
+        # Higher tones are softer, and each swells at its own rate.
+        voice = _chained(
+            graph,
+            graph.add("sine", tone),
+            ("volume", f"{1.6 / (index + 2):.2f}"),
+            ("tremolo", f"f={0.14 + index * 0.07:.2f}:d=0.5"),
+        )
+        voice.link_to(mix, 0, index)
     end = _chained(
         graph,
         mix,
@@ -34,14 +42,6 @@ def pad(seed: int, seconds: int) -> Iterator[AudioFrame]:
     )
     graph.configure()
     yield from _pulled(end)
-
-
-def _voice(graph: Graph, index: int, frequency: float, seconds: int) -> FilterContext:
-    """Add one tone. Higher tones are softer, and each swells at its own rate."""
-    sine = graph.add("sine", f"frequency={frequency:.2f}:sample_rate={SAMPLE_RATE}:duration={seconds}")
-    return _chained(
-        graph, sine, ("volume", f"{1.6 / (index + 2):.2f}"), ("tremolo", f"f={0.14 + index * 0.07:.2f}:d=0.5")
-    )
 
 
 def _chained(graph: Graph, first: FilterContext, *filters: tuple[str, str]) -> FilterContext:
