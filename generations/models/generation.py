@@ -22,7 +22,7 @@ from generations.models.generation_schema import (
     gallery_indexes,
     worker_indexes,
 )
-from generations.models.message_field import MessageField
+from generations.models.job_columns import JobColumns
 from generations.models.recipe_columns import RecipeColumns
 from generations.models.reference import Reference
 from generations.models.search_words_field import SearchWordsField
@@ -91,7 +91,7 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         return self.filter(trashed_at__isnull=False, wiped_at=None).defer(*NOT_LISTED)
 
 
-class Generation(RecipeColumns):
+class Generation(RecipeColumns, JobColumns):
     """A clip that a user requested, from the moment its credits are held.
 
     Its id is also the idempotency key at Apiframe. Fields that may be null mean "not set" on the wire.
@@ -177,38 +177,6 @@ class Generation(RecipeColumns):
     )
     fault = models.CharField(_("last unexpected error"), max_length=200, blank=True)
 
-    sendings = models.PositiveSmallIntegerField(
-        default=0,
-        help_text=_("How often it was resubmitted with a new key after a confirmed failure."),
-    )
-    request_body = models.BinaryField(
-        null=True, help_text=_("Exact request body. It is resent unchanged if the outcome is unknown.")
-    )
-    first_sent_at = models.DateTimeField(_("first submitted at"), null=True)
-    job_id = models.CharField(_("job ID"), max_length=64, null=True, unique=True)
-    submitted_at = models.DateTimeField(
-        _("submitted at"), null=True, help_text=_("When Apiframe accepted it.")
-    )
-    seen_at = models.DateTimeField(
-        _("last checked at"), null=True, help_text=_("When Apiframe last reported the status.")
-    )
-    progress = models.PositiveSmallIntegerField(_("progress"), null=True, help_text=_("In percent."))
-    upstream_cost = models.IntegerField(
-        _("Apiframe cost"), null=True, help_text=_("creditCost as reported by Apiframe, for comparison.")
-    )
-    video_url = models.URLField(_("video URL"), max_length=2000, blank=True)
-    last_frame_url = models.URLField(_("last frame URL"), max_length=2000, blank=True)
-    ended_at = models.DateTimeField(_("ended at"), null=True)
-
-    error_code = models.CharField(_("error code"), max_length=40, blank=True)
-    error = MessageField(_("error"), blank=True, help_text=_("Error message from Apiframe."))
-    request_id = models.CharField(
-        _("request ID"), max_length=100, blank=True, help_text=_("Apiframe support asks for this ID.")
-    )
-    raw_answer = models.TextField(
-        _("last answer"), blank=True, help_text=_("Apiframe’s last answer about this job, up to 64 KB.")
-    )
-
     video = models.FileField(upload_to=generation_path, max_length=200, blank=True)
     last_frame = models.FileField(upload_to=generation_path, max_length=200, blank=True)
     poster = models.FileField(upload_to=generation_path, max_length=200, blank=True)
@@ -268,11 +236,6 @@ class Generation(RecipeColumns):
     def idempotency_key(self) -> str:
         """Its id, or another key once the first job is known to have ended and been refunded."""
         return f"{self.pk}.{self.sendings}" if self.sendings else str(self.pk)
-
-    @property
-    def was_never_sent(self) -> bool:
-        """Whether no request was sent: no job exists, except one known to have ended and been refunded."""
-        return self.first_sent_at is None and self.job_id is None
 
     @property
     def elapsed(self) -> int:
