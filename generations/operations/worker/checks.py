@@ -9,8 +9,7 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.db import Error as DatabaseError
 from django.utils import timezone
 
-from generations.operations.worker.keys import key_fingerprint
-from generations.operations.worker.registry import boot_id
+from generations.operations.worker.registry import boot_id, key_fingerprint
 
 LATELY = timedelta(minutes=1)
 

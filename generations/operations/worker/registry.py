@@ -7,10 +7,10 @@ from pathlib import Path
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 
 from generations.library.prepare import unprepared_assets
 from generations.models import Generation, Studio, Worker, claims
-from generations.operations.worker.keys import key_fingerprint
 from generations.operations.worker.lanes import BEAT_LOST, HEAVY, LANES, LIGHT, Lane
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -23,6 +23,11 @@ def boot_id() -> str:
 
 def alive_workers() -> QuerySet[Worker]:
     return Worker.objects.filter(_is_alive())
+
+
+def key_fingerprint() -> str:
+    """Return a fingerprint that distinguishes secret keys without revealing them."""
+    return salted_hmac("generations.worker", "fingerprint", algorithm="sha256").hexdigest()[:16]
 
 
 def workers_with_other_key() -> QuerySet[Worker]:

@@ -13,8 +13,8 @@ from generations.models import Generation, Studio, User, Worker
 from generations.operations.worker import registry
 from generations.operations.worker.checks import media_are_shared_by_all_machines as check_media
 from generations.operations.worker.checks import secret_key_is_that_of_the_workers as check
-from generations.operations.worker.keys import key_fingerprint
 from generations.operations.worker.lanes import HEAVY, LIGHT
+from generations.operations.worker.registry import key_fingerprint
 from tests.factories import make_generation
 
 

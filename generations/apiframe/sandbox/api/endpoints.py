@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from werkzeug import Request, Response
+from werkzeug.utils import send_file
 
 from generations.apiframe.sandbox.api import checks
 from generations.apiframe.sandbox.api.account import account, catalog
 from generations.apiframe.sandbox.api.assets import AssetFetcher
-from generations.apiframe.sandbox.api.files import download
 from generations.apiframe.sandbox.api.job_json import job_json
 from generations.apiframe.sandbox.api.jobs import JobRunner
 from generations.apiframe.sandbox.api.prices import price
@@ -153,7 +153,12 @@ class Endpoints:
         return JsonResponse(201, {**file, "url": f"{self.base_url}/files/{file['url']}"})
 
     def file(self, request: Request, name: str) -> Response:
-        return download(request, name, self.store)
+        file = self.store.file_named(name)
+        if file is None or file.is_expired(time.time()) or not self.store.path(file).is_file():
+            raise Refused(404, "File not found")
+        return send_file(
+            self.store.path(file), request.environ, mimetype=file.content_type, etag=file.id, conditional=True
+        )
 
     def asset_create(self, request: Request) -> Response:
         body = json_object(request)
