@@ -14,9 +14,11 @@ from xdist.scheduler import LoadScopeScheduling
 from generations.apiframe import Apiframe
 from generations.apiframe.sandbox import Sandbox
 from generations.models import Generation, User
-from tests import queue
+from tests import leaks, queue
 from tests.factories import make_generation, make_user
+from tests.marked_keys import API_KEY
 
+_LEAKS = pytest.StashKey[list[str]]()
 # Apiframe's SDK is in no registry: its test runs only with a local copy, as the header says.
 SDK_IS_HERE = bool(os.environ.get("APIFRAME_SDK"))
 collect_ignore = [] if SDK_IS_HERE else ["sandbox/test_official_client.py"]
@@ -25,6 +27,35 @@ collect_ignore = [] if SDK_IS_HERE else ["sandbox/test_official_client.py"]
 def pytest_report_header() -> str:
     found = "driven against the sandbox" if SDK_IS_HERE else "not run (APIFRAME_SDK names no copy of it)"
     return f"Apiframe's own SDK: {found}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    leaks.watch()
+
+
+@pytest.fixture(autouse=True)
+def _keys_stay_in() -> Iterator[None]:
+    """Bar 47: no marked key in any answer, mail, log line, task, session or row of this test."""
+    leaks.take()
+    yield
+    assert leaks.take() == [], "a key was let out"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    """Bar 47: nor in any file that tests left, backups and databases of real processes among them."""
+    yield
+    # With xdist, the files of all processes lie below those of the first.
+    if not hasattr(session.config, "workerinput"):
+        root = session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+        session.config.stash[_LEAKS] = found = list(leaks.leaks_in_files(root))
+        if found:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for path in config.stash.get(_LEAKS, []):
+        terminalreporter.write_line(f"A KEY WAS LET OUT into {path}", red=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -119,7 +150,7 @@ def generation(alice: User) -> Generation:
 
 @pytest.fixture(scope="session")
 def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path_factory.mktemp("sandbox"), seconds=0, seed=1) as server:
+    with Sandbox(tmp_path_factory.mktemp("sandbox"), key=API_KEY, seconds=0, seed=1) as server:
         yield server
 
 
@@ -134,5 +165,5 @@ def sandbox(running_sandbox: Sandbox, settings) -> Sandbox:
 @pytest.fixture
 def apiframe(sandbox: Sandbox) -> Iterator[Apiframe]:
     """A client for the sandbox that never sleeps."""
-    with Apiframe("afk_sandbox", base_url=sandbox.url, sleep=lambda seconds: None) as client:
+    with Apiframe(API_KEY, base_url=sandbox.url, sleep=lambda seconds: None) as client:
         yield client

@@ -4,6 +4,8 @@ import os
 from tempfile import mkdtemp
 from urllib.parse import urlsplit
 
+from tests import marked_keys
+
 os.environ["DATA_DIR"] = mkdtemp(prefix="seedance-tests-")
 for _name in ("APIFRAME_API_KEY", "PUBLIC_URL", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS"):
     os.environ.pop(_name, None)
@@ -15,7 +17,11 @@ if os.environ.get("REDIS_URL") and "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["REDIS_URL"] = _redis._replace(path=f"/{_number}").geturl()
 
 from seedance_web.settings import *  # noqa: E402, F403
-from seedance_web.settings import STORAGES  # noqa: E402
+from seedance_web.settings import SOCIALACCOUNT_PROVIDERS, STORAGES  # noqa: E402
+
+APIFRAME_API_KEY, APIFRAME_API_KEY_PREVIOUS = marked_keys.API_KEY, marked_keys.OLD_API_KEY
+SECRET_KEY, EMAIL_HOST_PASSWORD = marked_keys.SECRET_KEY, marked_keys.MAIL_PASSWORD
+SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["secret"] = marked_keys.OIDC_SECRET
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

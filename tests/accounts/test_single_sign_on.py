@@ -16,6 +16,7 @@ from django.test import Client
 from generations.models import AuditEntry, Group, User
 from generations.operations.checks import single_sign_on_is_complete
 from tests.accounts.identity import CLIENT_ID, OTHER_KEY, PUBLIC_KEY, Provider
+from tests.marked_keys import OIDC_SECRET
 
 Kind = AuditEntry.Kind
 
@@ -32,7 +33,7 @@ def provider(serving: Provider, settings: Any) -> Provider:
     configured = deepcopy(settings.SOCIALACCOUNT_PROVIDERS)
     configured["openid_connect"]["APPS"][0] |= {
         "client_id": CLIENT_ID,
-        "secret": "s",
+        "secret": OIDC_SECRET,
         "settings": {"server_url": serving.url},
     }
     settings.SOCIALACCOUNT_PROVIDERS = configured

@@ -17,6 +17,8 @@ from uuid import uuid4
 
 import psycopg
 
+from tests import marked_keys
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -39,6 +41,9 @@ class Scratch:
             "DATABASE_URL": self.url,
             "DATA_DIR": str(self.folder),
             "DOT_ENV": os.devnull,
+            "APIFRAME_API_KEY": marked_keys.API_KEY,
+            "METRICS_TOKEN": marked_keys.METRICS_TOKEN,
+            "OIDC_CLIENT_SECRET": marked_keys.OIDC_SECRET,
         }
         return subprocess.run(
             [sys.executable, *command],

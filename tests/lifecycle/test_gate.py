@@ -28,7 +28,7 @@ def workers(sandbox: Sandbox) -> Iterator[list[Apiframe]]:
 
 def _client(sandbox: Sandbox) -> Apiframe:
     return Apiframe(
-        "afk_sandbox", base_url=sandbox.url, patience=0, gate=StudioGate(), sleep=lambda seconds: None
+        sandbox.key, base_url=sandbox.url, patience=0, gate=StudioGate(), sleep=lambda seconds: None
     )
 
 

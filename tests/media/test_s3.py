@@ -18,6 +18,7 @@ from generations.gallery import trash
 from generations.lifecycle import clean_up
 from generations.media import storage
 from generations.models import Generation
+from tests.marked_keys import S3_SECRET
 
 ROOT = Path(__file__).parents[2]
 CONTENT = bytes(range(200))
@@ -34,7 +35,7 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture
 def bucket(endpoint: str, settings) -> Iterator[str]:
-    keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
+    keys = {"aws_access_key_id": "key", "aws_secret_access_key": S3_SECRET, "region_name": "us-east-1"}
     client = boto3.client("s3", endpoint_url=endpoint, **keys)
     client.create_bucket(Bucket="media")
     settings.S3_BUCKET = "media"
@@ -46,7 +47,7 @@ def bucket(endpoint: str, settings) -> Iterator[str]:
                 "bucket_name": "media",
                 "endpoint_url": endpoint,
                 "access_key": "key",
-                "secret_key": "secret",
+                "secret_key": S3_SECRET,
                 "region_name": "us-east-1",
                 "addressing_style": "path",
                 "signature_version": "s3v4",

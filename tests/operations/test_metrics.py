@@ -18,9 +18,9 @@ from generations.operations.worker.lanes import LIGHT
 from generations.views import metrics
 from tests import queue
 from tests.factories import make_generation
+from tests.marked_keys import METRICS_TOKEN as TOKEN
 
 ROOT = Path(__file__).parents[2]
-TOKEN = "a-token-for-prometheus"
 Samples = dict[tuple[str, ...], float]
 
 

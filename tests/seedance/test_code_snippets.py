@@ -7,6 +7,7 @@ import shlex
 from generations.apiframe import generate_body
 from generations.apiframe.sandbox import Sandbox
 from generations.seedance.code_snippets import code_snippets
+from tests.marked_keys import API_KEY
 from tests.seen import sent_jobs
 
 URL = "https://api.apiframe.ai/v2/videos/generate"
@@ -32,7 +33,7 @@ def test_json_is_the_body() -> None:
 
 
 def test_the_python_runs(sandbox: Sandbox, monkeypatch) -> None:
-    monkeypatch.setenv("APIFRAME_API_KEY", "afk_sandbox")
+    monkeypatch.setenv("APIFRAME_API_KEY", API_KEY)
     program = dict(code_snippets(f"{sandbox.url}/v2/videos/generate", BODY))["Python"]
     exec(compile(program, "snippet", "exec"), {})
     assert [each.body.encode() for each in sent_jobs(sandbox)] == [BODY]

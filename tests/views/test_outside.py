@@ -6,9 +6,10 @@ import hmac
 import pytest
 from django.test import Client
 
+from tests.marked_keys import API_KEY as KEY
+from tests.marked_keys import OLD_API_KEY as OLD_KEY
 from tests.queue import queued
 
-KEY, OLD_KEY = "afk_now", "afk_before"
 BODY = b'{"event":"completed","jobId":"x"}'
 
 
