@@ -38,6 +38,8 @@ def client_address(peer: str, forwarded: str, *, trusted: Sequence[str]) -> str:
         except ValueError:
             # Proxies write IP addresses; anything else came from the client.
             break
+        # A socket for IPv4 and IPv6 names 127.0.0.1 as ::ffff:127.0.0.1.
+        found = getattr(found, "ipv4_mapped", None) or found
         address = str(found)
         if not any(found in network for network in networks):
             break

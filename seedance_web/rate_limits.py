@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
-from generations.accounts.attempts import Limit, count, too_many_requests
+from generations.accounts.attempts import Limit, address_of, count, too_many_requests
 
 # Pages where a search is a query parameter.
 _SEARCHED = {"gallery": "q", "library": "q", "picker": "q", "prompts": "words"}
@@ -32,7 +32,7 @@ class LimitRequests(MiddlewareMixin):
         if request.user.is_authenticated:
             name, who = _limited(request, page), f"person {request.user.pk}"
         else:
-            name, who = page if page in _STRANGERS else "", f"address {request.META['REMOTE_ADDR']}"
+            name, who = page if page in _STRANGERS else "", f"address {address_of(request)}"
         if not name:
             return None
         seconds = count(Limit(settings.RATE_LIMITS[name]), name, who)

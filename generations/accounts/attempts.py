@@ -3,6 +3,7 @@
 import hashlib
 import time
 from dataclasses import dataclass
+from ipaddress import IPv4Address, ip_address
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -31,6 +32,19 @@ def count(limit: Limit, *who: object) -> int:
         # The key expired between the two lines.
         return 0
     return limit.seconds - now % limit.seconds if is_over else 0
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the address that limits count by; of IPv6 the /64, because each customer has a whole one."""
+    text = str(request.META.get("REMOTE_ADDR", ""))
+    try:
+        found = ip_address(text)
+    except ValueError:
+        # A proxy on a Unix socket has none.
+        return text
+    if isinstance(found, IPv4Address):
+        return text
+    return str(found.ipv4_mapped or ip_address(int(found) >> 64 << 64))
 
 
 def take_back(limit: Limit, *who: object) -> None:

@@ -7,7 +7,7 @@ from django.core.signing import BadSignature
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from generations.accounts.attempts import Limit, count, take_back
+from generations.accounts.attempts import Limit, address_of, count, take_back
 from generations.models import User
 
 _WINDOW = 15 * 60
@@ -51,7 +51,7 @@ def remember_device(response: HttpResponseBase, user: User) -> None:
 
 
 def _counted(request: HttpRequest, name: str) -> list[tuple[Limit, tuple[str, ...]]]:
-    name, address = name.casefold(), request.META.get("REMOTE_ADDR", "")
+    name, address = name.casefold(), address_of(request)
     if device := _known_device(request, name):
         return [(BY_KNOWN_DEVICE, (device,))]
     return [

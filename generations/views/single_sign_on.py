@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 from requests import RequestException
 
-from generations.accounts.attempts import Limit, count, too_many_requests
+from generations.accounts.attempts import Limit, address_of, count, too_many_requests
 from generations.accounts.oidc import OidcClient
 
 # Each visit asks the identity provider once or more.
@@ -54,4 +54,4 @@ def callback(request: HttpRequest) -> HttpResponseBase:
 def _wait(request: HttpRequest) -> int:
     if not settings.OIDC_URL:
         raise Http404
-    return count(VISITS, "single sign-on", request.META.get("REMOTE_ADDR", ""))
+    return count(VISITS, "single sign-on", address_of(request))

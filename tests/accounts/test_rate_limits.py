@@ -77,6 +77,32 @@ def test_an_address_tries_thirty_names(client: Client, db: None) -> None:
     assert (found[:30], found[30]) == ([200] * 30, 429)
 
 
+@pytest.mark.parametrize(
+    ("addresses", "last"),
+    [
+        ([f"2001:db8:1:2::{number:x}" for number in range(1, 7)], 429),
+        ([f"2001:db8:1:2:{number:x}::1" for number in range(1, 7)], 429),
+        ([f"2001:db8:1:{number:x}::1" for number in range(1, 7)], 200),
+        (["::ffff:198.51.100.3", *["198.51.100.3"] * 5], 429),
+        ([f"::ffff:198.51.100.{number}" for number in range(1, 7)], 200),
+        ([f"198.51.100.{number}" for number in range(1, 7)], 200),
+    ],
+)
+def test_an_ipv6_customer_counts_as_one(alice: User, addresses: list[str], last: int) -> None:  # bar 34
+    assert [try_to_sign_in(Client(), address) for address in addresses] == [200] * 5 + [last]
+
+
+def test_so_does_one_behind_a_proxy(alice: User, settings) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    found = [
+        Client(headers={"X-Forwarded-For": f"2001:db8::{number}"}).post(
+            "/accounts/login/", RIGHT | {"password": "x"}
+        )
+        for number in range(1, 7)
+    ]
+    assert [each.status_code for each in found] == [200] * 5 + [429]
+
+
 @pytest.fixture
 def attacked(client: Client, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every try of alice's name is used up, from many addresses."""
