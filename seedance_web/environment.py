@@ -46,6 +46,12 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(f"{name} must be one of {', '.join(known)}, not {text!r}.")
         return text
 
+    def choices(self, name: str, *, known: Collection[str]) -> list[str]:
+        texts: list[str] = self.list(name, default=[])
+        if unknown := [text for text in texts if text not in known]:
+            raise ImproperlyConfigured(f"{name} must name {', '.join(known)}, not {', '.join(unknown)}.")
+        return texts
+
     def token(self, name: str) -> str:
         """Return a secret that is too long to guess, or nothing."""
         text = str(self.str(name, default="").strip())
@@ -54,10 +60,20 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(f"{name} must have at least {LEAST_TOKEN} ASCII characters.")
         return text
 
-    def address(self, name: str, default: str = "", *, schemes: Collection[str], example: str) -> str:
+    def address(
+        self,
+        name: str,
+        default: str = "",
+        *,
+        schemes: Collection[str],
+        example: str,
+        takes_query: bool = False,
+    ) -> str:
         """Return a URL with one of `schemes` and a host, or `default` if the setting is empty."""
         text = self.str(name, default="").strip() or default
-        if text and not _is_address(text, schemes):
+        # Paths are appended, which would end up in a query or fragment.
+        has_more = not takes_query and ("?" in text or "#" in text)
+        if text and (has_more or not _is_address(text, schemes)):
             # Without the value, which may have a password.
             raise ImproperlyConfigured(f"{name} must be an address such as {example}.")
         return str(text)

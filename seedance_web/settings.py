@@ -157,7 +157,12 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.address("REDIS_URL", schemes={"redis", "rediss", "unix"}, example="redis://127.0.0.1:6379/0")
+REDIS_URL = env.address(
+    "REDIS_URL",
+    schemes={"redis", "rediss", "unix"},
+    example="redis://127.0.0.1:6379/0",
+    takes_query=True,
+)
 # Counters of rate limits last up to a day. A full table would drop some, by default from 300 entries on.
 _database_cache: dict[str, Any] = {
     "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -404,7 +409,17 @@ SANDBOX_PORT = env.port("SANDBOX_PORT", 8090)
 AUDIT_DAYS = env.number("AUDIT_DAYS", 365)
 IS_SANDBOX = not env.str("APIFRAME_API_KEY", default="")
 # Tests of faults kill processes at these points (generations/models/failpoints.py).
-FAILPOINTS = env.list("FAILPOINTS", default=[])
+KNOWN_FAILPOINTS = (
+    "body-stored",  # submit: the exact bytes are stored, nothing is sent
+    "clip-sent",  # submit: a job exists, its id is not stored
+    "answer-read",  # poll: the job has ended, nothing is recorded
+    "hold-settled",  # poll: credits are settled, not committed
+    "hold-released",  # a failure: credits are released, not committed
+    "clip-downloaded",  # fetch: the file is in a scratch folder
+    "files-moved",  # fetch: the files are in place, no row speaks of them
+    "file-uploaded",  # library: the file is at Apiframe, its address is not stored
+)
+FAILPOINTS = env.choices("FAILPOINTS", known=KNOWN_FAILPOINTS)
 if FAILPOINTS and not IS_SANDBOX:
     raise ImproperlyConfigured("FAILPOINTS must be unset where APIFRAME_API_KEY is set.")
 APIFRAME_API_KEY = env.str("APIFRAME_API_KEY", default="") or "afk_sandbox"

@@ -35,9 +35,16 @@ env = Environment()
                 "https://",
                 "https://x.org:99999",
                 "https:x.org",
+                "https://x.org/?a=b",
+                "https://x.org?",
+                "https://x.org/studio#top",
             )
         ),
         *((text, lambda: env.choice("SETTING", "line", known=("line", "json"))) for text in ("xml", "JSON")),
+        *(
+            (text, lambda: env.choices("SETTING", known=("one", "two")))
+            for text in ("three", "one,tow", "ONE")
+        ),
         *((text, lambda: env.token("SETTING")) for text in ("short", "a" * 15, "ü" * 20, "a\tb" * 8)),
         *((text, lambda: env.folder("SETTING", ROOT)) for text in ("/dev/null/data", "/proc/data")),
     ],
@@ -72,6 +79,13 @@ def test_a_wrong_database_is_told_without_its_password(value: str, monkeypatch: 
         ),
         ("", lambda: env.address("SETTING", "https://x", schemes={"https"}, example=""), "https://x"),
         ("smtps://a:b@x.org:465", lambda: env.mail("SETTING", "")["EMAIL_USE_SSL"], True),
+        ("two,one", lambda: env.choices("SETTING", known=("one", "two")), ["two", "one"]),
+        ("", lambda: env.choices("SETTING", known=("one",)), []),
+        (
+            "redis://h/0?protocol=3",
+            lambda: env.address("SETTING", schemes={"redis"}, example="", takes_query=True),
+            "redis://h/0?protocol=3",
+        ),
         ("a" * 16, lambda: env.token("SETTING"), "a" * 16),
         ("", lambda: env.token("SETTING"), ""),
         ("postgres:///studio", lambda: env.database("SETTING", "")["NAME"], "studio"),

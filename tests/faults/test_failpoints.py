@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generations.models.failpoints import POINTS
+from seedance_web.settings import KNOWN_FAILPOINTS as POINTS
 from tests.browser.person import Person
 from tests.browser.product import ROOT
 from tests.faults.lab import ENDED, Lab, judge, read_books, wait_until
