@@ -12,6 +12,8 @@ MOST_BYTES: dict[Kind, int] = {"image": 25 * MEGABYTE, "video": 50 * MEGABYTE, "
 MOST_PIXELS = 6000 * 6000
 # Pillow's decoder for WebP keeps four pictures at a time.
 MOST_WEBP_PIXELS = 4096 * 4096
+# Of a lossless one it keeps twice as much, which a damaged file would cost as well.
+MOST_LOSSLESS_WEBP_PIXELS = 3500 * 3500
 # DCI 4K. A decoder keeps up to 16 such pictures at a time.
 MOST_VIDEO_PIXELS = 4096 * 2304
 LONGEST_SECONDS = 30 * 60

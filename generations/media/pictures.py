@@ -14,7 +14,14 @@ from PIL import Image, ImageChops, ImageOps, PngImagePlugin, UnidentifiedImageEr
 from PIL.JpegImagePlugin import get_sampling
 
 from generations.media.file_types import format_of
-from generations.media.formats import MEGABYTE, MOST_PIXELS, MOST_WEBP_PIXELS, Format, Media
+from generations.media.formats import (
+    MEGABYTE,
+    MOST_LOSSLESS_WEBP_PIXELS,
+    MOST_PIXELS,
+    MOST_WEBP_PIXELS,
+    Format,
+    Media,
+)
 from generations.media.png_pixels import check_pixels
 from generations.media.refusals import UnusableFile
 from generations.media.sandbox import sandboxed
@@ -31,6 +38,8 @@ _MOST_SCANS = 100
 _LONGEST_SIDE = 32_768
 # The decoder of a progressive JPEG keeps two bytes for each number until its end.
 _MOST_REPAIRED_BYTES = 80 * MEGABYTE
+# The largest picture in red, green and blue; one for print would take 275 MB.
+_MOST_PROGRESSIVE_BYTES = 6 * MOST_PIXELS
 # Between markers lie pixels, in which FF is followed by 00 or a restart marker.
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _WITHOUT_LENGTH = (b"\xff\x01", b"\xff\xd8")
@@ -139,9 +148,11 @@ def _repaired(path: Path) -> Path | io.BytesIO:
     """A JPEG without its end marker, which cameras that lost power leave, in memory with one."""
     with path.open("rb") as file:
         content = file.read() if file.read(2) == b"\xff\xd8" else b""
-    scans, has_end = _walk(content)
-    if scans > _MOST_SCANS:
+    frame, scans, has_end = _walk(content)
+    if len(scans) > _MOST_SCANS:
         raise UnusableFile("costly")
+    if _lacks_scans(frame, scans):
+        raise UnusableFile("cut-off")
     if not content or has_end:
         return path
     if not scans:
@@ -153,20 +164,43 @@ def _repaired(path: Path) -> Path | io.BytesIO:
     return io.BytesIO(b"\xff\xd8" + content + b"\xff\xd9")
 
 
-def _walk(content: bytes) -> tuple[int, bool]:
-    """Return the number of scans of a JPEG, and whether its end marker is there.
+def _lacks_scans(frame: bytes, scans: list[bytes]) -> bool:
+    """Whether a large progressive JPEG was cut off between scans, which the decoder would make up, in 290 MB."""
+    height, width = int.from_bytes(frame[1:3], "big"), int.from_bytes(frame[3:5], "big")
+    if width * height * 2 < _MOST_REPAIRED_BYTES // 4:
+        return False
+    # The 64 numbers of each component, each with the bits that are still to come.
+    missing = {component: [16] * 64 for component in frame[6::3]}
+    for scan in scans:
+        count = scan[0] if scan else 0
+        if len(scan) < 4 + 2 * count:
+            return True
+        first, last, bits = scan[1 + 2 * count : 4 + 2 * count]
+        for component in scan[1 : 1 + 2 * count : 2]:
+            numbers = missing.get(component, [])
+            numbers[first : last + 1] = [bits & 15] * len(numbers[first : last + 1])
+    return any(map(any, missing.values()))
+
+
+def _walk(content: bytes) -> tuple[bytes, list[bytes], bool]:
+    """Return the frame of a progressive JPEG, the headers of its scans, and whether its end marker is there.
 
     Phones append a film to a picture, whose bytes look like markers now and then: nothing behind the end counts.
     """
-    scans, at = 0, 0
+    frame, scans, at = b"", list[bytes](), 0
     while marker := _MARKER.search(content, at):
         at = marker.end()
         if marker[0] == b"\xff\xd9":
-            return scans, True
-        scans += marker[0] == b"\xff\xda"
-        if marker[0] not in _WITHOUT_LENGTH:
-            at += max(2, int.from_bytes(content[at : at + 2], "big"))
-    return scans, False
+            return frame, scans, True
+        if marker[0] in _WITHOUT_LENGTH:
+            continue
+        end = at + max(2, int.from_bytes(content[at : at + 2], "big"))
+        if marker[0] == b"\xff\xda":
+            scans.append(content[at + 2 : end])
+        elif marker[0] == b"\xff\xc2":
+            frame = content[at + 2 : end]
+        at = end
+    return frame, scans, False
 
 
 def _quarter(content: bytes, end: bytes) -> Image.Image:
@@ -186,10 +220,15 @@ def _coefficient_bytes(picture: Image.Image) -> int:
 
 def _check_size(picture: Image.Image) -> None:
     """Refuse by the header, before anything is decoded, whatever Pillow's own limit is set to."""
-    most = MOST_WEBP_PIXELS if picture.format == "WEBP" else MOST_PIXELS
+    most = MOST_PIXELS
+    if picture.format == "WEBP":
+        is_lossless = _is_lossless(Path(picture.filename))  # type: ignore[attr-defined]
+        most = MOST_LOSSLESS_WEBP_PIXELS if is_lossless else MOST_WEBP_PIXELS
     is_long = picture.format == "PNG" and max(picture.size) > _LONGEST_SIDE
     if picture.width * picture.height > most or is_long:
         raise _too_large(most)
+    if picture.info.get("progressive") and _coefficient_bytes(picture) > _MOST_PROGRESSIVE_BYTES:
+        raise UnusableFile("costly")
 
 
 def _too_large(most: int) -> UnusableFile:
@@ -209,9 +248,22 @@ def _encoding(picture: Image.Image) -> dict[str, Any]:
         # The tables it was made with: written again, nearly all of its pixels stay the same.
         options |= {"qtables": picture.quantization, "subsampling": get_sampling(picture)}  # type: ignore[attr-defined]
     if options["format"] == "WEBP":
-        with Path(picture.filename).open("rb") as file:  # type: ignore[attr-defined]
-            options |= {"quality": 95, "lossless": b"VP8L" in file.read(64)}
+        is_lossless = _is_lossless(Path(picture.filename))  # type: ignore[attr-defined]
+        options |= {"quality": 95, "lossless": is_lossless}
     return options
+
+
+def _is_lossless(path: Path) -> bool:
+    """Whether the first picture of a WebP is lossless; a profile of any length may lie before it."""
+    with path.open("rb") as file:
+        file.seek(12)
+        while len(head := file.read(8)) == 8:
+            if head[:4] in (b"VP8 ", b"VP8L"):
+                return head[:4] == b"VP8L"
+            # A frame of an animation has chunks of its own behind its 16 bytes.
+            size = int.from_bytes(head[4:], "little")
+            file.seek(16 if head[:4] == b"ANMF" else size + size % 2, 1)
+    return False
 
 
 def _write(picture: Image.Image, to: Path, *, format: str, **options: Any) -> None:

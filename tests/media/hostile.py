@@ -216,6 +216,21 @@ def progressive_picture_cut_off(mode: str) -> bytes:
     return file.getvalue()[:-200]
 
 
+def progressive_picture_ended_early(mode: str) -> bytes:
+    """The same cut off between its scans, with an end marker."""
+    content = progressive_picture_cut_off(mode)
+    return content[: content.rindex(b"\xff\xda")] + b"\xff\xd9"
+
+
+def lossless_webp_of_noise() -> bytes:
+    """A lossless WebP of the largest size, its last bytes spoiled."""
+    file = io.BytesIO()
+    picture = Image.effect_noise((100, 100), 80).resize((3500, 3500), Image.Resampling.NEAREST)
+    picture.convert("RGB").save(file, "WEBP", lossless=True, quality=0, method=0)
+    kept = file.tell() * 9 // 10
+    return file.getvalue()[:kept] + b"\xa5" * (file.tell() - kept)
+
+
 def large_picture_cut_off() -> bytes:
     """A JPEG of 36 megapixels without its end."""
     file = io.BytesIO()

@@ -166,6 +166,10 @@ REFUSED = [
     Refused(
         "finest.jpg", "a large progressive JPEG, cut", lambda: hostile.progressive_picture_cut_off("RGB")
     ),
+    Refused("ended.jpg", "the same, ended", lambda: hostile.progressive_picture_ended_early("RGB")),
+    Refused("plates.jpg", "one for print, ended", lambda: hostile.progressive_picture_ended_early("CMYK")),
+    Refused("loss.webp", "a large lossless WebP, spoiled", hostile.lossless_webp_of_noise),
+    Refused("finer.webp", "a lossless WebP just too large", lambda: lone_colour("WEBP", (3500, 3501))),
     Refused("wide.webp", "a WebP just too large", lambda: lone_colour("WEBP", (4096, 4097))),
     Refused("huge.mp4", "a video of 5K", film_too_large),
     Refused("heavy.png", "a picture of 26 MB", picture_over_limit),
