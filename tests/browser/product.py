@@ -38,6 +38,9 @@ class Product:
     With `is_new` it starts from nothing instead of from prepared files.
     """
 
+    # Seconds until it answers.
+    starts_within = PATIENCE
+
     def __init__(self, folder: Path, *, is_new: bool = False) -> None:
         self.folder = folder
         if not is_new:
@@ -105,7 +108,7 @@ class Product:
         return self.output()
 
     def _wait_for(self, path: str) -> None:
-        give_up = time.monotonic() + PATIENCE
+        give_up = time.monotonic() + self.starts_within
         while time.monotonic() < give_up:
             assert self._runner is not None
             assert self._runner.poll() is None, self.output()

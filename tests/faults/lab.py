@@ -4,36 +4,38 @@ import atexit
 import json
 import os
 import signal
-import sqlite3
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import redis
 
 from tests.browser.person import Person
-from tests.browser.product import ROOT, Product
+from tests.browser.product import Product
+from tests.faults.books import Books
 from tests.faults.database import ON, REDIS, Database
+from tests.faults.judge import ENDED, Judge
+from tests.faults.report import Row, keep
+from tests.faults.rounds import Healing, Rounds
 
 # Generous, because other tests may keep the machine busy; what is promised is printed, not asserted.
 PATIENCE = 150
 # A worker that is told to stop is gone within this.
 STOPS_WITHIN = 20
-ENDED = {"finished", "failed", "cancelled"}
 
 
 class Lab(Product):
     """A product with settings of its own, whose processes can be found and killed."""
 
+    starts_within = 2 * PATIENCE
+
     def __init__(self, folder: Path, **settings: str) -> None:
         super().__init__(folder)
         self.settings = settings
+        self._noted: list[Row] = []
         if ON == "postgresql" and "DATABASE_URL" not in settings:
             database = Database()
             atexit.register(database.drop)
@@ -43,6 +45,14 @@ class Lab(Product):
     @property
     def environment(self) -> dict[str, str]:
         return {**super().environment, **self.settings}
+
+    def start(self, *, until: str = "/readyz") -> None:
+        """Leave nothing behind where it does not start: the next lab would starve beside it."""
+        try:
+            super().start(until=until)
+        except AssertionError:
+            kill(*self.processes())
+            raise
 
     def start_only(self, *command: str) -> None:
         """One command of ours, as on a machine that runs nothing else."""
@@ -87,6 +97,35 @@ class Lab(Product):
     def generate(self, number: int = 1) -> "Clips":
         return Clips(self, number)
 
+    def have_all_ended(self) -> bool:
+        return {each.status for each in self.books().clips} <= ENDED
+
+    def heal(self, is_so: Callable[[], bool], *, patience: float = PATIENCE) -> Healing:
+        """Wait until it is so, and count seconds and rounds of the sweep."""
+        database = self.environment.get("DATABASE_URL", f"sqlite:///{self.folder}/data/db.sqlite3")
+        with Rounds(database) as rounds:
+            seconds = wait_until(is_so, patience=patience)
+        return Healing(seconds, rounds.seen)
+
+    def note(self, fault: str, healing: Healing, *, seen: str, measured: str = "", on: str = ON) -> None:
+        """Show what was seen; it reaches the page with the verdict of `judge`."""
+        print(f"{fault}: {healing}. {measured}")
+        self._noted.append(Row(fault, seen, str(healing), measured, on))
+
+    def books(self) -> Books:
+        provider = self.folder / "data" / "sandbox"
+        url = f"http://127.0.0.1:{self.sandbox_port}"
+        return Books.read(self.environment, provider=provider, provider_url=url)
+
+    def judge(self) -> None:
+        """Compare the three books, once every clip has ended."""
+        verdict = Judge(self.books()).verdict()
+        for row in self._noted:
+            keep(row, verdict=str(verdict).splitlines()[0])
+        self._noted = []
+        assert not verdict.violations, verdict
+        assert not verdict.waiting, verdict
+
 
 class Clips:
     """Clips that were asked for together."""
@@ -112,60 +151,6 @@ def wait_until(is_so: Callable[[], bool], *, patience: float = PATIENCE) -> floa
 def kill(*pids: int) -> None:
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
-
-
-def read_books(lab: Lab) -> dict[str, Any]:
-    """Return clips with their files, credits spent, and what the audit finds."""
-    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", _BOOKS]
-    done = subprocess.run(command, cwd=ROOT, env=lab.environment, check=True, capture_output=True, text=True)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
-def judge(lab: Lab) -> None:
-    """Compare ledger, rows with their files, and the provider's own record, once every clip has ended.
-
-    Every credit is in one place, each key made one job, every finished clip is whole on disk, and what the
-    provider charged is what we spent.
-    """
-    books = read_books(lab)
-    assert books["faults"] == []
-    clips = books["clips"]
-    assert {clip["status"] for clip in clips} <= ENDED
-    jobs, keys = _record_of_provider(lab)
-    # One job per key, and no job that nobody asked for.
-    assert sorted(jobs) == sorted(keys) == sorted(clip["job"] for clip in clips if clip["job"])
-    for clip in clips:
-        assert (clip["status"] == "finished") == (jobs.get(clip["job"], ("", 0))[0] == "COMPLETED"), clip
-        assert clip["status"] != "finished" or clip["is_whole"], clip
-    assert sum(cost for status, cost in jobs.values() if status == "COMPLETED") == books["spent"]
-
-
-# Read with the product's own models, in a separate process.
-_BOOKS = """
-import json
-from generations.credits import audit
-from generations.models import Entry, Generation
-
-def is_whole(clip):
-    return bool(clip.video) and clip.video.size > 0 and b"ftyp" in clip.video.open("rb").read(12)
-
-clips = [{"job": each.job_id, "status": each.status, "is_whole": is_whole(each)} for each in Generation.objects.all()]
-spent = sum(Entry.objects.spending().values_list("amount", flat=True))
-print(json.dumps({"clips": clips, "spent": spent, "faults": [str(each) for each in audit.faults()]}))
-"""
-
-
-def _record_of_provider(lab: Lab) -> tuple[dict[str, tuple[str, int]], list[str]]:
-    """Return status and price of each job, and the job of each idempotency key."""
-    path = lab.folder / "data" / "sandbox" / "sandbox.sqlite3"
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as record:
-        jobs = {
-            job: (status, cost)
-            for job, status, cost in record.execute("SELECT id, status, credit_cost FROM jobs")
-        }
-        keys = [job for (job,) in record.execute("SELECT job FROM idempotency_keys")]
-    return jobs, keys
 
 
 def parent(pid: int) -> int:

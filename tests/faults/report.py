@@ -1,12 +1,11 @@
-"""What `make faults` saw: tests call `note`, and `python -m tests.faults.report` writes docs/faults.md."""
+"""What `make faults` and `make soak` saw: `python -m tests.faults.report` writes docs/faults.md."""
 
 import json
 import os
 import platform
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-from tests.faults.database import ON
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "faults.md"
@@ -15,15 +14,28 @@ NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL, Redis"}
 HEAD = """# Faults
 
 Written by `make faults`, which starts the whole product (web, worker and sandbox processes), breaks something on
-purpose, and waits until every clip has ended. Then one judge compares the ledger, the rows with their files, and the
-sandbox's own record: every credit in one place, at most one job per key, every finished clip whole on disk, and as
-much spent as the provider charged. It is written only if every verdict was good. Seconds are from the fault, or the
-end of the outage, to the last clip's end; they include making the clips (about 5 s) and depend on the machine.
+purpose, and waits until every clip has ended. Then a judge compares three books: rows with their files, the ledger,
+and the sandbox's own record. *Good* means: every clip has ended, every credit is in one place, each idempotency key
+made one job with the same bytes at each try, every finished clip is whole on disk, nothing is charged for what
+failed, and as much is spent as the provider charged.
 
-{date}, {cores} cores, {machine}, Python {python}.
+Time is from the fault, or from the end of an outage, to the end of the last clip. It includes making the clips and
+the 6 s that each job of the sandbox takes. A round is one round of the sweep; they are about two seconds apart.
 
-| fault | {names} |
-|---|{lines}|
+{date}, {cores} cores shared with other work, {machine}, Python {python}.
+
+| fault | what the product does | {names} | verdict |
+|---|---|{lines}|---|
+"""
+
+SOAK = """
+## Soak
+
+`make soak MINUTES=20 SEED=…` makes clips one after the other, breaks something at every fifth on average, and ends
+with a calm period before the same judge looks. The seed repeats the schedule: which clips, which faults, which kills.
+
+| database | seed | minutes | clips | faults and kills | calm after | verdict |
+|---|--:|--:|--:|--:|--:|---|
 """
 
 TAIL = """
@@ -39,34 +51,60 @@ TAIL = """
 """
 
 
-def note(fault: str, seconds: float, *, on: str = ON) -> None:
-    """Keep a row for the page, if one is to be written, and show it in any case."""
-    print(f"{fault}: {seconds:.0f} s")
-    if folder := os.environ.get("FAULTS_NOTES"):
-        with (Path(folder) / f"{on}.jsonl").open("a") as file:
-            file.write(json.dumps([fault, round(seconds)]) + "\n")
+@dataclass(frozen=True)
+class Row:
+    """One fault on one database."""
+
+    fault: str
+    seen: str
+    healing: str
+    measured: str
+    on: str
+
+
+def keep(row: Row, *, verdict: str) -> None:
+    """Keep a row for the page, if one is to be written."""
+    _append("faults", [*astuple(row), verdict])
+
+
+def keep_soak(*cells: object) -> None:
+    _append("soak", [str(each) for each in cells])
 
 
 def write(folder: Path) -> None:
-    seen = {on: _read(folder / f"{on}.jsonl") for on in NAMES}
-    faults = list(dict.fromkeys(fault for rows in seen.values() for fault in rows))
+    rows = [(Row(*cells[:-1]), cells[-1]) for cells in _read(folder / "faults.jsonl")]
+    faults = {row.fault: row.seen for row, _ in rows}
+    lines = []
+    for fault, seen in faults.items():
+        here = {row.on: (row, verdict) for row, verdict in rows if row.fault == fault}
+        cells = [_cell(here[on][0]) if on in here else "–" for on in NAMES]
+        verdicts = dict.fromkeys(verdict for _, verdict in here.values())
+        lines.append(f"| {fault} | {seen} | {' | '.join(cells)} | {', '.join(verdicts)} |")
     head = HEAD.format(
         date=datetime.now(UTC).date(),
         cores=os.cpu_count(),
         machine=platform.machine(),
         python=platform.python_version(),
         names=" | ".join(NAMES.values()),
-        lines="|".join("--:" for _ in NAMES),
+        lines="|".join("---" for _ in NAMES),
     )
-    rows = [
-        f"| {fault} | {' | '.join(f'{rows[fault]} s' if fault in rows else '–' for rows in seen.values())} |"
-        for fault in faults
-    ]
-    PAGE.write_text(head + "\n".join(rows) + "\n" + TAIL)
+    soaks = [f"| {' | '.join(cells)} |" for cells in _read(folder / "soak.jsonl")]
+    soak = SOAK + "\n".join(soaks) + "\n" if soaks else ""
+    PAGE.write_text(head + "\n".join(lines) + "\n" + soak + TAIL)
 
 
-def _read(path: Path) -> dict[str, int]:
-    return dict(json.loads(line) for line in path.read_text().splitlines()) if path.exists() else {}
+def _cell(row: Row) -> str:
+    return f"{row.healing}; {row.measured}" if row.measured else row.healing
+
+
+def _append(name: str, cells: list[str]) -> None:
+    if folder := os.environ.get("FAULTS_NOTES"):
+        with (Path(folder) / f"{name}.jsonl").open("a") as file:
+            file.write(json.dumps(cells) + "\n")
+
+
+def _read(path: Path) -> list[list[str]]:
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +12,7 @@ import pytest
 from seedance_web.settings import KNOWN_FAILPOINTS as POINTS
 from tests.browser.person import Person
 from tests.browser.product import ROOT
-from tests.faults.lab import ENDED, Lab, judge, read_books, wait_until
-from tests.faults.report import note
+from tests.faults.lab import Lab
 from tests.media import samples
 
 
@@ -29,17 +27,17 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
 @pytest.mark.slow
 def test_a_kill_at_every_point_loses_and_doubles_nothing(lab: Lab) -> None:
     person = Person(lab)
-    began = time.monotonic()
     page = person.upload("dawn.png", samples.picture(size=(640, 360)))
     address = re.search(r'data-address="([^"]+)"', page)[1]  # type: ignore[index]
     person.generate("A fox at dawn", start_image=address)
     person.generate("A fox that nobody may see [copyright]")
     person.generate("A fox in the snow")
-    wait_until(lambda: {each["status"] for each in read_books(lab)["clips"]} <= ENDED, patience=300)
-    note(f"killed at each of {len(POINTS)} points, once", time.monotonic() - began)
+    seen = "each step is taken again with the same key and bytes, or found to be done"
+    healing = lab.heal(lab.have_all_ended, patience=300)
+    lab.note(f"killed (-9) at each of {len(POINTS)} points between an effect and its row", healing, seen=seen)
     reached = {path.name.removeprefix("failpoint-") for path in (lab.folder / "data").glob("failpoint-*")}
     assert reached == set(POINTS)
-    judge(lab)
+    lab.judge()
 
 
 def test_failpoints_need_the_sandbox() -> None:

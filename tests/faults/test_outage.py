@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.database import Database
-from tests.faults.lab import Lab, is_alive, judge, wait_until
-from tests.faults.report import note
+from tests.faults.lab import Lab, is_alive, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgresql]
 
@@ -49,7 +48,9 @@ def test_work_goes_on_after_the_database_was_away(lab: Lab, database: Database) 
     time.sleep(OUTAGE)
     assert lab.ready() == (503, {"ready": False, "database": False})
     database.give_back()
-    note(f"database away for {OUTAGE} s", wait_until(clips.are_finished), on="postgresql")
+    healing = lab.heal(clips.are_finished)
+    seen = "probes answer 503, the supervisor lives on, nothing is started by hand"
+    lab.note(f"database away for {OUTAGE} s, 6 clips", healing, seen=seen, on="postgresql")
     assert is_alive(supervisor)
     wait_until(lab.is_ready)
-    judge(lab)
+    lab.judge()

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.browser.person import Person
-from tests.faults.lab import Lab, judge, read_books, wait_until
+from tests.faults.lab import Lab
 from tests.faults.provider import Provider
-from tests.faults.report import note
+from tests.faults.rounds import Healing
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow]
 
 CLIPS = 40
 LASTS = 45.0
@@ -32,11 +32,8 @@ def _ask_for_clips(lab: Lab) -> Person:
     return person
 
 
-def _wait_for_the_end(lab: Lab) -> float:
-    """Seconds until every clip is finished."""
-    return wait_until(
-        lambda: all(each["status"] == "finished" for each in read_books(lab)["clips"]), patience=300
-    )
+def _wait_for_the_end(lab: Lab) -> Healing:
+    return lab.heal(lambda: {each.status for each in lab.books().clips} == {"finished"}, patience=300)
 
 
 def test_an_outage_makes_few_retries_and_everything_finishes_later(lab: Lab) -> None:
@@ -54,11 +51,11 @@ def test_an_outage_makes_few_retries_and_everything_finishes_later(lab: Lab) -> 
     during = len(provider.calls())
     provider.clear()
     healed = _wait_for_the_end(lab)
-    judge(lab)
     share = provider.retry_share()
-    print(f"{during} calls in {LASTS:.0f} s of outage, retries {share:.0%} of all calls")
-    print(f"slowest page {slowest:.2f} s")
-    note(f"provider answers 503 for {LASTS:.0f} s, {CLIPS} clips waiting", healed)
+    measured = f"{during} calls in the outage, retries {share:.0%} of all, slowest page {slowest:.1f} s"
+    seen = "the gate closes, probes are few; then clips start slowly"
+    lab.note(f"provider answers 503 for {LASTS:.0f} s, {CLIPS} clips", healed, seen=seen, measured=measured)
+    lab.judge()
     assert share <= 0.2
     assert during < 30
 
@@ -71,14 +68,17 @@ def test_nobody_calls_within_a_retry_after(lab: Lab) -> None:
     time.sleep(LASTS)
     provider.clear()
     healed = _wait_for_the_end(lab)
-    judge(lab)
     gaps = provider.gaps_after(429)
     # A call that another slot had sent before the answer was read cannot be called back.
     on_the_way = [gap for gap in gaps if gap < 1]
     kept = [gap for gap in gaps if gap >= 1]
-    print(f"{len(gaps)} throttled calls in {LASTS:.0f} s, {len(on_the_way)} met while another was on its way")
-    print(f"shortest gap {min(kept):.2f} s")
-    print(f"retries {provider.retry_share():.0%} of all calls")
-    note(f"provider answers 429 with Retry-After 5 for {LASTS:.0f} s, {CLIPS} clips waiting", healed)
+    measured = (
+        f"{len(gaps)} calls throttled, shortest pause {min(kept):.1f} s ({len(on_the_way)} sent before the answer "
+        f"was read), retries {provider.retry_share():.0%} of all"
+    )
+    seen = "nobody calls within the pause; then clips start slowly"
+    fault = f"provider answers 429 with Retry-After 5 for {LASTS:.0f} s, {CLIPS} clips"
+    lab.note(fault, healed, seen=seen, measured=measured)
+    lab.judge()
     assert min(kept) >= 5
     assert len(on_the_way) <= 1

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.lab import STOPS_WITHIN, Lab, is_alive, judge, kill, wait_until
-from tests.faults.report import note
+from tests.faults.lab import STOPS_WITHIN, Lab, is_alive, kill, wait_until
+from tests.faults.rounds import Healing
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,7 @@ def lab(shared: Lab) -> Iterator[Lab]:
     yield shared
     clips = shared.generate()
     wait_until(clips.are_finished)
-    judge(shared)
+    shared.judge()
 
 
 def test_idle_processes_that_are_killed_stop_no_lane(lab: Lab) -> None:
@@ -37,7 +37,8 @@ def test_idle_processes_that_are_killed_stop_no_lane(lab: Lab) -> None:
     forks = lab.forks("light")
     kill(*forks)
     clips = lab.generate()
-    note("idle processes of a lane killed", wait_until(clips.are_finished))
+    seen = "the lane is started again, and with it its queue"
+    lab.note("every idle process of a lane killed (-9)", lab.heal(clips.are_finished), seen=seen)
     assert not set(forks) & set(lab.forks("light"))
 
 
@@ -45,16 +46,20 @@ def test_a_lane_that_stands_still_is_started_again(lab: Lab) -> None:
     stopped = lab.cluster("light")
     os.killpg(stopped, signal.SIGSTOP)
     clips = lab.generate()
-    note("a lane that stands still (SIGSTOP)", wait_until(clips.are_finished))
+    seen = "its heart stops, so the supervisor kills the lane and starts it again"
+    lab.note("a lane that stands still (SIGSTOP)", lab.heal(clips.are_finished), seen=seen)
     assert lab.cluster("light") != stopped
 
 
 @pytest.mark.parametrize("lane", ["light", "heavy"])
 def test_with_its_main_process_a_lane_dies_and_is_started_again(lab: Lab, lane: str) -> None:
     main, forks = lab.cluster(lane), lab.forks(lane)
+    clips = lab.generate()
     kill(main)
     wait_until(lambda: not any(is_alive(pid) for pid in forks))
     wait_until(lambda: bool(set(lab.named("lane", lane)) - {main, *forks}))
+    seen = "its processes die with it, the supervisor starts the lane again"
+    lab.note(f"main process of the {lane} lane killed (-9)", lab.heal(clips.are_finished), seen=seen)
 
 
 def test_with_its_supervisor_the_whole_worker_dies(tmp_path: Path) -> None:
@@ -63,10 +68,13 @@ def test_with_its_supervisor_the_whole_worker_dies(tmp_path: Path) -> None:
     lab.start()
     clips = lab.generate(2)
     kill(lab.supervisor())
-    note("supervisor killed: until all its processes are gone", wait_until(lambda: not lab.processes()))
+    gone = Healing(wait_until(lambda: not lab.processes()), None)
+    seen = "every process of the product ends, so that whoever watches it sees it"
+    lab.note("supervisor killed (-9), until nothing runs", gone, seen=seen)
     lab.start()
-    note("supervisor killed, product started again", wait_until(clips.are_finished))
-    judge(lab)
+    seen = "claims of the dead worker fall at once, its clips go on"
+    lab.note("supervisor killed (-9), product started again", lab.heal(clips.are_finished), seen=seen)
+    lab.judge()
     lab.stop()
 
 
@@ -83,8 +91,9 @@ def test_a_lane_with_one_slot_moves(tmp_path: Path) -> None:
     lab = Lab(tmp_path, WORKERS="1")
     lab.start()
     clips = lab.generate(4)
-    note("one slot a lane: 4 clips", wait_until(clips.are_finished))
-    judge(lab)
+    seen = "sweep and submits share the slot"
+    lab.note("one slot a lane (WORKERS=1), 4 clips", lab.heal(clips.are_finished), seen=seen)
+    lab.judge()
     lab.stop()
 
 
