@@ -35,7 +35,7 @@ fuzz: .venv/tests
 
 # Real processes, killed and cut off on purpose, on SQLite and on PostgreSQL with Redis: about twenty minutes.
 # What was seen is written to docs/faults.md if every verdict was good.
-faults: export FAULTS_NOTES := $(shell mktemp -d)
+faults: export FAULTS_NOTES ?= $(shell mktemp -d)
 faults: .venv/tests
 	FAULTS_ON=sqlite $(BIN)/python -m pytest -v tests/faults $(ARGS)
 	FAULTS_ON=postgresql $(BIN)/python -m pytest -v tests/faults $(ARGS)

@@ -9,7 +9,7 @@ import pytest
 from tests.faults.database import Database
 from tests.faults.lab import Lab, is_alive, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.postgresql]
+pytestmark = [pytest.mark.slow, pytest.mark.lab, pytest.mark.postgresql]
 
 OUTAGE = 20
 

@@ -11,7 +11,7 @@ from tests.faults.lab import Lab
 from tests.faults.provider import Provider
 from tests.faults.rounds import Healing
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.lab]
 
 CLIPS = 40
 LASTS = 45.0

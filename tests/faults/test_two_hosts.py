@@ -21,7 +21,7 @@ from tests.faults.database import REDIS, Database
 from tests.faults.lab import Lab, kill, wait_until
 from tests.media import samples
 
-pytestmark = [pytest.mark.slow, pytest.mark.postgresql, pytest.mark.redis]
+pytestmark = [pytest.mark.slow, pytest.mark.lab, pytest.mark.postgresql, pytest.mark.redis]
 
 CLIPS_PER_HOST = 3
 READS = 200

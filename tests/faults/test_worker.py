@@ -42,6 +42,7 @@ def test_idle_processes_that_are_killed_stop_no_lane(lab: Lab) -> None:
     assert not set(forks) & set(lab.forks("light"))
 
 
+@pytest.mark.lab
 def test_a_lane_that_stands_still_is_started_again(lab: Lab) -> None:
     stopped = lab.cluster("light")
     os.killpg(stopped, signal.SIGSTOP)
@@ -51,7 +52,7 @@ def test_a_lane_that_stands_still_is_started_again(lab: Lab) -> None:
     assert lab.cluster("light") != stopped
 
 
-@pytest.mark.parametrize("lane", ["light", "heavy"])
+@pytest.mark.parametrize("lane", ["light", pytest.param("heavy", marks=pytest.mark.lab)])
 def test_with_its_main_process_a_lane_dies_and_is_started_again(lab: Lab, lane: str) -> None:
     main, forks = lab.cluster(lane), lab.forks(lane)
     clips = lab.generate()
@@ -78,7 +79,7 @@ def test_with_its_supervisor_the_whole_worker_dies(tmp_path: Path) -> None:
     lab.stop()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.lab)])
 def test_a_signal_ends_the_worker_and_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
     lab = Lab(tmp_path)
     lab.start_only("worker")
@@ -87,6 +88,7 @@ def test_a_signal_ends_the_worker_and_leaves_nothing(tmp_path: Path, number: sig
     wait_until(lambda: not lab.processes(), patience=STOPS_WITHIN)
 
 
+@pytest.mark.lab
 def test_a_lane_with_one_slot_moves(tmp_path: Path) -> None:
     lab = Lab(tmp_path, WORKERS="1")
     lab.start()
@@ -97,6 +99,7 @@ def test_a_lane_with_one_slot_moves(tmp_path: Path) -> None:
     lab.stop()
 
 
+@pytest.mark.lab
 def test_a_worker_with_another_secret_key_keeps_out_and_says_so(tmp_path: Path) -> None:
     first = Lab(tmp_path, SECRET_KEY="one key for everybody")
     first.start()
