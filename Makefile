@@ -13,7 +13,7 @@ $(shell rm -rf .venv)
 endif
 endif
 
-.PHONY: run dev test test-fast fuzz faults bench lint types messages screenshots lock sbom clean
+.PHONY: run dev test test-fast fuzz faults soak bench lint types messages screenshots lock sbom clean
 
 run: .venv/runs
 	@exec $(BIN)/python manage.py run
@@ -35,11 +35,18 @@ fuzz: .venv/tests
 
 # Real processes, killed and cut off on purpose, on SQLite and on PostgreSQL with Redis: about twenty minutes.
 # What was seen is written to docs/faults.md if every verdict was good.
-faults: export FAULTS_NOTES ?= $(shell mktemp -d)
+faults soak: export FAULTS_NOTES ?= $(shell mktemp -d)
 faults: .venv/tests
 	FAULTS_ON=sqlite $(BIN)/python -m pytest -v tests/faults $(ARGS)
 	FAULTS_ON=postgresql $(BIN)/python -m pytest -v tests/faults $(ARGS)
 	$(BIN)/python -m tests.faults.report
+
+# A random schedule of clips, faults and kills, then the judge; the seed that is printed repeats it.
+# FAULTS_ON=postgresql takes PostgreSQL and Redis.
+MINUTES ?= 20
+SEED ?=
+soak: .venv/tests
+	$(BIN)/python -m tests.faults.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 # What pages cost with 100 to a million clips, as ratios, into docs/benchmarks.md; SIZE=small takes two minutes.
 SIZE ?= full
