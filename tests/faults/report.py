@@ -20,9 +20,10 @@ made one job with the same bytes at each try, every finished clip is whole on di
 failed, and as much is spent as the provider charged.
 
 Time is from the fault, or from the end of an outage, to the end of the last clip. It includes making the clips and
-the 6 s that each job of the sandbox takes. A round is one round of the sweep; they are about two seconds apart.
+the 6 s that each job of the sandbox takes. A round is one round of the sweep; they are about two seconds apart,
+more on a busy machine. A dash: not measured on this database in this run.
 
-{date}, {cores} cores shared with other work, {machine}, Python {python}.
+{date}, {cores} cores shared with other work (load {load:.0f}), {machine}, Python {python}.
 
 | fault | what the product does | {names} | verdict |
 |---|---|{lines}|---|
@@ -83,6 +84,7 @@ def write(folder: Path) -> None:
     head = HEAD.format(
         date=datetime.now(UTC).date(),
         cores=os.cpu_count(),
+        load=os.getloadavg()[2],
         machine=platform.machine(),
         python=platform.python_version(),
         names=" | ".join(NAMES.values()),

@@ -70,7 +70,7 @@ def test_with_its_supervisor_the_whole_worker_dies(tmp_path: Path) -> None:
     clips = lab.generate(2)
     kill(lab.supervisor())
     gone = Healing(wait_until(lambda: not lab.processes()), None)
-    seen = "every process of the product ends, so that whoever watches it sees it"
+    seen = "every process of the product ends, so that what watches it sees it"
     lab.note("supervisor killed (-9), until nothing runs", gone, seen=seen)
     lab.start()
     seen = "claims of the dead worker fall at once, its clips go on"
