@@ -7,6 +7,7 @@ is due. Steps are handed out as their lane has free slots: a task that ends hand
 import logging
 import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from generations.accounts import audit, credit_requests
 from generations.apiframe import Apiframe, ApiframeError
 from generations.credits.monthly_grants import grant_monthly_credits
 from generations.library.prepare import has_unprepared_assets, prepare_asset, unprepared_assets
+from generations.library.trash import deletable_assets
+from generations.library.trash import delete_assets as delete_from_library
 from generations.lifecycle import clean_up, lease
 from generations.lifecycle.connection import connect
 from generations.lifecycle.download import download_result
@@ -28,7 +31,7 @@ from generations.lifecycle.outages import ask_balance, probe_provider
 from generations.lifecycle.poll import poll_jobs
 from generations.lifecycle.reupload import fail_refused_files
 from generations.lifecycle.submit import admit_queued, submit_generation
-from generations.models import Asset, Generation, Studio, claims
+from generations.models import Asset, Generation, Studio, User, claims
 from generations.operations import figures
 from generations.operations.alerts import check_ledger, update_alerts
 from generations.operations.backup import make_backup
@@ -210,6 +213,17 @@ def erase_people() -> None:
     """Erase what deleted people made. What is still in progress is erased by the hourly clean-up."""
     erase_leftovers()
     remove_files()
+
+
+def delete_assets_later(user: User, until: datetime) -> None:
+    _enqueue(HEAVY, "delete_assets", str(user.pk), until.isoformat())
+
+
+def delete_assets(user: str, until: str) -> None:
+    """Delete the rest of a library's trash in batches."""
+    person, at = User.objects.get(pk=user), datetime.fromisoformat(until)
+    if delete_from_library(deletable_assets(person, until=at)):
+        delete_assets_later(person, at)
 
 
 def remove_files_later() -> None:

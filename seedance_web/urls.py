@@ -64,6 +64,7 @@ urlpatterns = [
     path("trash/undo/", trash.undo, name="trash_undo"),
     path("library/", library.library, name="library"),
     path("library/pick/", library.picker, name="picker"),
+    path("library/trash/delete/", library.delete_trashed, name="library_delete"),
     path("library/states/", library.states, name="asset_states"),
     path("library/<uuid:pk>/", assets.asset, name="asset"),
     path("library/<uuid:pk>/rename/", assets.rename, name="asset_rename"),

@@ -63,7 +63,7 @@ RULES: dict[str, dict[str, str]] = {
     "generations/ gallery/bulk/ presets/": private("405 422 405"),
     "generations/quote/ generations/tray/ generations/tray/files/ generations/tray/mentions/"
     : private("405 200 405"),
-    "generations/restore/ trash/undo/": private("405 302 405"),
+    "generations/restore/ trash/undo/ library/trash/delete/": private("405 302 405"),
     # One thing of somebody's: for others it does not exist. Staff who may view clips look, and change nothing.
     "generations/<uuid:pk>/": own("200 405 200", "404 405 404")
     | dict.fromkeys(("operator", "administrator"), "200 405 200"),

@@ -1,14 +1,14 @@
-"""Deleting library files for ever: 30 days after they were moved to the trash."""
+"""Deleting library files permanently: on demand, or 30 days after they were moved to the trash."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
-from generations.models import Asset, Generation, Reference
+from generations.models import Asset, Generation, Reference, User
 from generations.models.asset import asset_path
 
 LASTS = timedelta(days=30)
@@ -18,6 +18,19 @@ _FILES = ("file", "thumbnail", "strip")
 def expired_assets() -> QuerySet[Asset]:
     """Return assets trashed 30 days ago that no clip in progress needs."""
     return unneeded(Asset.objects.filter(trashed_at__lt=timezone.now() - LASTS))
+
+
+def deletable_assets(user: User, *, until: datetime) -> QuerySet[Asset]:
+    """Return what was in the user's trash at that time, and that no clip in progress needs."""
+    return unneeded(Asset.objects.filter(user=user, trashed_at__lte=until))
+
+
+def trash_total(user: User, *, until: datetime) -> dict[str, int]:
+    """Return how many files can be deleted, their bytes, and how many clips in progress still need."""
+    there = Asset.objects.filter(user=user, trashed_at__lte=until)
+    free = deletable_assets(user, until=until)
+    count, byte_size = free.count(), free.aggregate(total=Sum("byte_size", default=0))["total"]
+    return {"count": count, "byte_size": byte_size, "needed": there.count() - count}
 
 
 def unneeded(assets: QuerySet[Asset]) -> QuerySet[Asset]:

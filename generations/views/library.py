@@ -4,9 +4,11 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from generations import tasks
@@ -14,10 +16,11 @@ from generations.accounts.requests import SignedInRequest
 from generations.gallery.links import place_in
 from generations.gallery.pages import NEWEST, page_of
 from generations.library.list import PICKER_PAGE, LibraryForm, list_assets
+from generations.library.trash import LASTS, deletable_assets, delete_assets, trash_total
 from generations.library.uploads import store_uploads
 from generations.models import Asset
 from generations.seedance.roles import ROLES
-from generations.texts.parsing import uuid_in
+from generations.texts.parsing import moment_in, uuid_in
 
 LIBRARY_PAGE = 48
 
@@ -57,10 +60,30 @@ def states(request: SignedInRequest) -> HttpResponse:
     )
 
 
+@require_POST
+def delete_trashed(request: SignedInRequest) -> HttpResponse:
+    """Delete the files that were counted in the trash, or one of them, permanently."""
+    until = moment_in(request.POST.get("until", ""))
+    back = redirect(f"{reverse('library')}?trash=1")
+    if not until:
+        return back
+    chosen = deletable_assets(request.user, until=until)
+    if pk := request.POST.get("asset"):
+        chosen = chosen.filter(pk=uuid_in(pk))
+    count = chosen.count()
+    if count > delete_assets(chosen):
+        tasks.delete_assets_later(request.user, until)
+    words = ngettext("%(count)d file permanently deleted.", "%(count)d files permanently deleted.", count)
+    messages.success(request, words % {"count": count})
+    return back
+
+
 @require_safe
 def _shelf_page(request: SignedInRequest) -> HttpResponse:
     narrowed = _narrowed(request)
     is_trash = "trash" in request.GET
+    # Set before counting, so that no file is deleted that was not counted.
+    until = timezone.now()
     found = _found(request, narrowed, is_trash=is_trash)
     page = page_of(found, NEWEST, size=LIBRARY_PAGE, **place_in(request.GET))
     context = {
@@ -68,6 +91,9 @@ def _shelf_page(request: SignedInRequest) -> HttpResponse:
         "narrowed": narrowed,
         "is_narrowed": any(narrowed.cleaned_data.values()),
         "is_trash": is_trash,
+        "until": until,
+        "days": LASTS.days,
+        "trash": trash_total(request.user, until=until) if is_trash else None,
         "is_preparing": any(each.is_preparing for each in page.rows),
     }
     return render(request, "generations/library.html", context)
