@@ -46,6 +46,7 @@ ADDRESSES = [
     "/admin/generations/invitation/",
     "/admin/generations/asset/",
     "/admin/generations/group/",
+    "/admin/generations/user/add/",
     "/admin/operations/",
     "/guide/",
 ]
@@ -235,3 +236,11 @@ def test_a_finished_clip_is_announced_to_screen_readers(page: Page, world: dict[
         clip,
     )
     expect(page.locator("[data-said]")).to_have_text("Your clip is finished: A finished fox in the snow")
+
+
+def test_the_people_fit_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/admin/people/")
+    expect(page.locator("[data-person] td >> nth=-1")).to_be_visible()
+    table = page.locator(".page-table[data-cards]")
+    assert table.evaluate("table => table.scrollWidth - table.clientWidth") == 0
