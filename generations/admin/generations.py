@@ -23,7 +23,13 @@ from generations.models.recipe_columns import SETTING_NAMES
 from generations.texts import failure_reasons
 from generations.texts.durations import lasting
 
-FILES = {"video": "video.mp4", "last_frame": "last-frame.png", "poster": "poster.jpg", "strip": "strip.jpg"}
+FILES = {
+    "video": "video.mp4",
+    "last_frame": "last-frame.png",
+    "poster": "poster.jpg",
+    "thumbnail": "thumbnail.webp",
+    "strip": "strip.jpg",
+}
 
 
 class EventInline(ReadOnlyInline):

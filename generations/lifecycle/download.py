@@ -103,6 +103,7 @@ def _keep_all(generation: Generation, client: Apiframe, folder: Path) -> None:
         detail=_shortfall(generation, clip.seconds),
         video=kept["video.mp4"],
         poster=kept["poster.jpg"],
+        thumbnail=kept.get("thumbnail.webp", ""),
         last_frame=kept["last-frame.png"],
         strip=kept.get("strip.jpg", ""),
         width=clip.width,

@@ -18,6 +18,8 @@ from generations.media.sandbox import sandboxed
 from generations.media.streams import as_shown, open_stream, picture_stream, sound_stream
 
 POSTER_WIDTH = 960
+# A card is about 300 px wide, and an upright clip's is twice as high; on phones half as wide, on finer screens.
+CARD_SIZE = (480, 640)
 STRIP_FRAMES = 8
 # The width of a card in a list, and the height of an upright clip's frame there.
 STRIP_FRAME = (320, 426)
@@ -27,6 +29,7 @@ WAVEFORM = (480, 96)
 _MOST_FRAMES = 900
 # Pixels decoded for a strip, some seconds of work: 40 s of 1080p in full, or near each moment of something larger.
 _STRIP_BUDGET = 2_000_000_000
+_CARD_QUALITY = 75
 # Each frame is seen for a moment; a strip should be here before the pointer has moved on.
 _STRIP_QUALITY = 72
 _BARS = 120
@@ -75,7 +78,7 @@ def draw_strip(clip: Path, to: Path, *, seconds: float) -> None:
 
 @sandboxed
 def draw_pictures(clip: Path, folder: Path, *, seconds: float) -> None:
-    """Write poster.jpg, strip.jpg and, unless there is one, last-frame.png into the folder.
+    """Write poster.jpg, thumbnail.webp, strip.jpg and, unless there is one, last-frame.png into the folder.
 
     The clip is decoded once. It is as good without its strip: if that fails, the others are drawn by themselves.
     """
@@ -90,6 +93,9 @@ def draw_pictures(clip: Path, folder: Path, *, seconds: float) -> None:
         if is_missing:
             last.unlink(missing_ok=True)
         draw_poster(clip, poster)
+    with Image.open(poster) as picture:
+        picture.thumbnail(CARD_SIZE)
+        picture.save(folder / "thumbnail.webp", "WEBP", quality=_CARD_QUALITY)
     if not last.exists():
         draw_last_frame(clip, last)
 

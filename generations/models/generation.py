@@ -180,6 +180,14 @@ class Generation(RecipeColumns, JobColumns):
     video = models.FileField(upload_to=generation_path, max_length=200, blank=True)
     last_frame = models.FileField(upload_to=generation_path, max_length=200, blank=True)
     poster = models.FileField(upload_to=generation_path, max_length=200, blank=True)
+    thumbnail = models.FileField(
+        upload_to=generation_path,
+        max_length=200,
+        blank=True,
+        db_default="",
+        default="",
+        help_text=_("The poster in the size of a card."),
+    )
     strip = models.FileField(
         upload_to=generation_path, max_length=200, blank=True, help_text=_("Eight frames side by side.")
     )
@@ -283,6 +291,11 @@ class Generation(RecipeColumns, JobColumns):
     def is_audio_refused(self) -> bool:
         """Whether the clip may be accepted without audio."""
         return self.error_code == failure_reasons.OUTPUT_AUDIO and self.generate_audio
+
+    @property
+    def card_picture(self) -> str:
+        """The file to show in a card; older clips have only their poster."""
+        return "thumbnail.webp" if self.thumbnail else "poster.jpg"
 
     @property
     def shape(self) -> str:

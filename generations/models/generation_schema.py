@@ -12,6 +12,7 @@ _TEXTS = [*(name for name, each in parameters.SETTINGS.items() if each.kind == "
 
 # On its way to a clip. SQLite uses a partial index for the same chain of ORs, but not for an IN of parameters.
 IS_ACTIVE = Q(status="queued") | Q(status="submitting") | Q(status="running") | Q(status="fetching")
+# A clip with a thumbnail has a poster.
 HAS_FILES = ~Q(video="") | ~Q(last_frame="") | ~Q(poster="") | ~Q(strip="")
 
 

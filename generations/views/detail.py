@@ -32,7 +32,13 @@ from generations.seedance.parameters import SETTINGS
 from generations.seedance.roles import ROLES
 
 FAMILY_SHOWN = 24
-FILES = {"video.mp4": "video", "poster.jpg": "poster", "strip.jpg": "strip", "last-frame.png": "last_frame"}
+FILES = {
+    "video.mp4": "video",
+    "poster.jpg": "poster",
+    "thumbnail.webp": "thumbnail",
+    "strip.jpg": "strip",
+    "last-frame.png": "last_frame",
+}
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def finished(alice: User, tmp_path: Path) -> Generation:
     clip = make_generation(user=alice, recipe=make_recipe(start_image=web, seed=7), status="finished")
     ledger.settle(clip)
     source = tmp_path / "clip"
-    for field in ("video", "poster", "strip", "last_frame"):
+    for field in ("video", "poster", "thumbnail", "strip", "last_frame"):
         source.write_bytes(b"clip")
         setattr(clip, field, storage.keep(source, f"generations/{clip.pk}/{field}"))
     clip.request_body = b"{}"

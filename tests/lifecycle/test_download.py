@@ -72,6 +72,13 @@ def test_it_stores_a_poster_and_the_last_frame(fetching: Generation, apiframe: A
         assert (poster.format, last.format) == ("JPEG", "PNG")
 
 
+def test_it_stores_a_picture_in_the_size_of_a_card(fetching: Generation, apiframe: Apiframe) -> None:
+    finished = _fetch(fetching, apiframe)
+    with Image.open(finished.thumbnail.path) as picture:
+        assert (picture.format, picture.width) == ("WEBP", 480)
+    assert finished.thumbnail.size < finished.poster.size
+
+
 def test_it_stores_a_sprite_sheet_of_eight_frames(fetching: Generation, apiframe: Apiframe) -> None:
     finished = _fetch(fetching, apiframe)
     with Image.open(finished.strip.path) as strip:

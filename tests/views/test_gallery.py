@@ -72,6 +72,17 @@ def test_the_menu_of_a_card_acts_on_what_the_card_stands_for(
     assert f"</svg>{words}</button>" in menu
 
 
+@pytest.mark.parametrize(("thumbnail", "src"), [("t.webp", "thumbnail.webp"), ("", "poster.jpg")])
+def test_a_card_shows_its_small_picture_or_that_of_an_older_clip(
+    as_alice: Client, alice: User, thumbnail: str, src: str
+) -> None:
+    [clip] = make_clips(alice, 1, poster="p.jpg", thumbnail=thumbnail)
+    page = as_alice.get("/gallery/").content.decode()
+    [shown] = re.findall(r'class="stage-poster"\s+src="([^"]+)"', page)
+    assert shown == f"/generations/{clip.pk}/{src}"
+    assert (f"/generations/{clip.pk}/poster.jpg 960w" in page) is bool(thumbnail)
+
+
 def test_the_menu_of_a_card_leads_to_the_clip_without_htmx(as_alice: Client, generation: Generation) -> None:
     response = as_alice.get(f"/generations/{generation.pk}/menu/")
     assert response.headers["Location"] == generation.get_absolute_url()
