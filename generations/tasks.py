@@ -54,9 +54,10 @@ def admit_later() -> None:
 
 
 def admit() -> None:
-    """Submit every clip that may go next."""
+    """Submit every clip that may go next. A sweep then lasts until all of them have ended."""
     admit_queued()
     hand_out_submits()
+    sweep_later()
 
 
 def submit_later(generation: Generation) -> None:
@@ -68,7 +69,6 @@ def submit(pk: str) -> None:
     with connect() as client, claims.given_back_on_error(generation):
         submit_generation(generation, client)
     hand_out_submits()
-    sweep_later()
 
 
 def fetch_later(generation: Generation) -> None:
@@ -97,18 +97,18 @@ def prepare(pk: str) -> None:
 
 
 def hand_out_submits() -> None:
-    for generation in claims.hand_out(_submitting(), places=LIGHT.places()):
+    for generation in claims.hand_out(_submitting(), places=LIGHT.places):
         submit_later(generation)
 
 
 def hand_out_fetches() -> None:
     fetching = Generation.objects.filter(status=Generation.Status.FETCHING)
-    for generation in claims.hand_out(fetching, places=HEAVY.places(), most_each=_heavy_share()):
+    for generation in claims.hand_out(fetching, places=HEAVY.places, most_each=_heavy_share):
         fetch_later(generation)
 
 
 def hand_out_prepares() -> None:
-    for asset in claims.hand_out(unprepared_assets(), places=HEAVY.places(), most_each=_heavy_share()):
+    for asset in claims.hand_out(unprepared_assets(), places=HEAVY.places, most_each=_heavy_share):
         _enqueue(HEAVY, "prepare", str(asset.pk))
 
 

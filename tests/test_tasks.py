@@ -9,6 +9,7 @@ from generations import tasks
 from generations.apiframe import Apiframe
 from generations.apiframe.sandbox import Sandbox
 from generations.gallery import trash
+from generations.lifecycle.connection import connect
 from generations.lifecycle.lease import take_lease
 from generations.lifecycle.outages import open_studio
 from generations.lifecycle.transitions import claim
@@ -16,6 +17,7 @@ from generations.models import Generation, Studio, User
 from generations.operations.worker.lanes import HEAVY
 from tests.factories import make_clips, make_generation
 from tests.queue import queued
+from tests.seen import run_until
 
 
 def test_admitting_a_clip_enqueues_its_submit(
@@ -23,7 +25,7 @@ def test_admitting_a_clip_enqueues_its_submit(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         tasks.admit()
-    assert queued() == ["generations.tasks.submit"]
+    assert queued() == ["generations.tasks.submit", "generations.tasks.sweep"]
 
 
 def test_nothing_is_enqueued_before_the_commit(
@@ -207,3 +209,23 @@ def test_disk_usage_is_measured(db: None) -> None:
     open_studio()
     tasks.measure_storage()
     assert Studio.objects.get().bytes_kept is not None
+
+
+def test_a_clip_costs_few_queries(
+    alice: User, sandbox: Sandbox, django_capture_on_commit_callbacks, django_assert_max_num_queries
+) -> None:
+    """Savepoints stand for the transactions that a worker begins."""
+    clip = make_generation(user=alice)
+    open_studio()
+    with connect() as client, django_capture_on_commit_callbacks(execute=True):
+        with django_assert_max_num_queries(24):  # Of which 13 serve all clips that are admitted together.
+            tasks.admit()
+        with django_assert_max_num_queries(14):
+            tasks.submit(str(clip.pk))
+        with django_assert_max_num_queries(21):  # A round without news.
+            tasks.sweep_once(client)
+        run_until(clip, "fetching", client)
+        with django_assert_max_num_queries(9):
+            tasks.fetch(str(clip.pk))
+    clip.refresh_from_db()
+    assert clip.status == "finished"

@@ -90,19 +90,21 @@ def _hold_key(generation: Generation) -> str:
 
 def settle(generation: Generation, credits: int | None = None) -> Entry:
     """Spend the hold, or spend ``credits`` of it and return the rest."""
-    held = _held_for(generation)
+    hold = _hold_of(generation)
+    held = hold.amount
     spent = held if credits is None else credits
     entry = Entry(kind=Entry.Kind.SETTLE, amount=spent, hold_amount=held, generation=generation)
-    return _resolve(entry, {"held": F("held") - held, "balance": F("balance") + (held - spent)})
+    return _resolve(entry, hold, {"held": F("held") - held, "balance": F("balance") + (held - spent)})
 
 
 def release(generation: Generation, *, actor: User | None = None, note: str = "") -> Entry:
     """Return the whole hold."""
-    held = _held_for(generation)
+    hold = _hold_of(generation)
+    held = hold.amount
     entry = Entry(
         kind=Entry.Kind.RELEASE, amount=held, hold_amount=held, generation=generation, actor=actor, note=note
     )
-    return _resolve(entry, {"held": F("held") - held, "balance": F("balance") + held})
+    return _resolve(entry, hold, {"held": F("held") - held, "balance": F("balance") + held})
 
 
 def refund(generation: Generation, *, actor: User | None = None, note: str = "") -> Entry:
@@ -122,15 +124,15 @@ def refund(generation: Generation, *, actor: User | None = None, note: str = "")
     return _apply(entry, account_for(generation.user), {"balance": F("balance") + spent})
 
 
-def _held_for(generation: Generation) -> int:
-    return Entry.objects.get(generation=generation, kind=Entry.Kind.HOLD).amount
+def _hold_of(generation: Generation) -> Entry:
+    return Entry.objects.get(generation=generation, kind=Entry.Kind.HOLD)
 
 
-def _resolve(entry: Entry, effect: Mapping[str, Combinable]) -> Entry:
-    assert entry.generation is not None  # noqa: S101
+def _resolve(entry: Entry, hold: Entry, effect: Mapping[str, Combinable]) -> Entry:
     # Settle and release share one key, so only the first of them takes effect.
-    entry.key = f"resolve:{entry.generation.pk}"
-    return _apply(entry, account_for(entry.generation.user), effect)
+    entry.key = f"resolve:{hold.generation_id}"
+    # Not loaded: the change locks the row and loads it.
+    return _apply(entry, Account(pk=hold.account_id), effect)
 
 
 def _apply(entry: Entry, account: Account, effect: Mapping[str, Combinable], *, needed: int = 0) -> Entry:

@@ -15,7 +15,13 @@ LONGEST_WAIT = timedelta(minutes=1)
 
 def reserve_sweep() -> bool:
     """Return whether to enqueue a sweep: not while one is running or waiting."""
-    open_studio()
+    if _reserve_sweep():
+        return True
+    is_new = Studio.objects.get_or_create(pk=1)[1]
+    return is_new and _reserve_sweep()
+
+
+def _reserve_sweep() -> bool:
     long_ago = Q(sweep_queued_at__lt=Now() - LONGEST_WAIT) | Q(sweep_queued_at__gt=Now() + LONGEST_WAIT)
     none_waits = Q(sweep_queued_at=None) | long_ago
     return Studio.objects.filter(_is_free(), none_waits).update(sweep_queued_at=Now()) == 1

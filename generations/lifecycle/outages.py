@@ -136,8 +136,10 @@ def resume_submitting() -> bool:
 
 def submitting_closed() -> GateClosed | None:
     """Return why no clip may be sent now: the gate or a pause."""
-    studio = Studio.objects.filter(paused_at__isnull=False).first()
-    if studio:
+    studio = Studio.objects.exclude(paused_at=None, gate_opens_at=None).first()
+    if studio is None:
+        return None
+    if studio.paused_at:
         return GateClosed(str(studio.pause_reason), seconds=SHORTEST_PAUSE.total_seconds())
     return gate.read_gate()[0]
 

@@ -160,9 +160,10 @@ def record_job(generation: Generation, job: Job) -> bool:
     """Apply a job's state to a running generation; return True if that ended its run."""
     if job.is_ended:
         failpoint("answer-read")
-        keep_answer(generation, job)
     if job.is_completed and job.video_url:
         return _completed(generation, job)
+    if job.is_ended:
+        keep_answer(generation, job)
     if job.is_completed:
         logger.error(
             "Generation %s: the job completed, but its answer holds no link of a video", generation.pk
@@ -219,6 +220,8 @@ def _completed(generation: Generation, job: Job) -> bool:
             video_url=job.video_url,
             last_frame_url=job.last_frame_url or "",
             upstream_cost=job.credit_cost,
+            # Kept, so that no link in it is lost.
+            **({"raw_answer": job.raw} if job.raw else {}),
         )
         if moved:
             ledger.settle(generation)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from generations.apiframe import (
@@ -169,12 +170,16 @@ def _store_body(generation: Generation) -> bool:
     """
     if generation.request_body is not None:
         return True
-    if Asset.objects.unready().filter(uses__generation=generation).exists():
+    prefetch_related_objects([generation], "references")
+    has_files = bool(generation.references.all())
+    if has_files and Asset.objects.unready().filter(uses__generation=generation).exists():
         return False
     takes_webhooks = settings.IS_HTTPS and not settings.IS_SANDBOX
     webhook = f"{settings.PUBLIC_URL}/webhooks/apiframe/" if takes_webhooks else None
-    used = Asset.objects.filter(uses__generation=generation).distinct()
-    recipe = generation.recipe().renamed({asset.address: asset.uri for asset in used if asset.uri})
+    recipe = generation.recipe()
+    if has_files:
+        used = Asset.objects.filter(uses__generation=generation).distinct()
+        recipe = recipe.renamed({asset.address: asset.uri for asset in used if asset.uri})
     generation.request_body = generate_body(
         prompt=recipe.prompt,
         seedance_params=recipe.params(),

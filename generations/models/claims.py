@@ -9,7 +9,7 @@ import logging
 import os
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from operator import itemgetter
@@ -122,29 +122,36 @@ def processes_with_claims(worker: str) -> set[int]:
     return {int(name.rpartition(":")[2]) for name in names}
 
 
-def hand_out(waiting: QuerySet[T], *, places: int, most_each: int | None = None) -> list[T]:
+def hand_out(
+    waiting: QuerySet[T], *, places: Callable[[], int], most_each: Callable[[], int | None] = lambda: None
+) -> list[T]:
     """Pick rows to enqueue, mark them as enqueued and return them.
 
     At most ``places`` steps are in hand afterwards, and at most ``most_each`` of one user. Users with the
-    fewest steps in hand go first, so that one user's many files never block everybody else.
+    fewest steps in hand go first, so that one user's many files never block everybody else. Both limits are
+    asked for only if something waits, because most calls find nothing.
     """
-    busy = _in_hand_by_user(waiting)
-    room = places - busy.total()
-    if room <= 0:
-        return []
     unqueued = Q(enqueued_at=None) | Q(enqueued_at__lt=Now() - PATIENCE) | Q(enqueued_at__gt=Now() + PATIENCE)
     due = waiting.filter(is_due(), unqueued).order_by(F("due_at").asc(nulls_first=True), "created_at")
+    found = list(due.values_list("pk", "user_id")[:WINDOW])
+    if not found:
+        return []
+    busy = _in_hand_by_user(waiting)
+    room = places() - busy.total()
+    if room <= 0:
+        return []
+    limit = most_each()
     turns = []
-    for pk, user in due.values_list("pk", "user_id")[:WINDOW]:
-        if most_each is None or busy[user] < most_each:
+    for pk, user in found:
+        if limit is None or busy[user] < limit:
             turns.append((busy[user], pk))
         busy[user] += 1
     chosen = [pk for _, pk in sorted(turns, key=itemgetter(0))[:room]]
     rows = waiting.model._default_manager
     # Update row by row, because another worker may be handing out the same rows.
     won = [pk for pk in chosen if rows.filter(unqueued, pk=pk).update(enqueued_at=Now()) == 1]
-    found = rows.in_bulk(won)
-    return [found[pk] for pk in won]
+    won_rows = rows.in_bulk(won)
+    return [won_rows[pk] for pk in won]
 
 
 def count_in_hand(waiting: QuerySet[Any]) -> int:

@@ -59,7 +59,7 @@ def wanted(asset: Asset, generation: Generation) -> None:
 
 
 def due_assets() -> list[Asset]:
-    return claims.hand_out(unprepared_assets(), places=9)
+    return claims.hand_out(unprepared_assets(), places=lambda: 9)
 
 
 def age(asset: Asset, **since: object) -> None:
