@@ -20,19 +20,29 @@ from generations.library.prepare import forget_upload
 from generations.media.refusals import UnusableFile
 from generations.models import Asset
 from generations.models.asset import AssetQuerySet, asset_id_in
+from generations.seedance.advice_prompt import without_flags, without_left_out, without_resolution
+from generations.seedance.parameters import LONGEST, SHORTEST
+from generations.seedance.prices import RATES
 from generations.seedance.prompt_tokens import Token, renumber
 from generations.seedance.roles import LAST_FRAME, LISTS, ROLES, SOUNDS, list_of_kind
 from generations.texts.parsing import number_in, seconds_in
+
+_CLEANERS = {
+    "drop-flags": without_flags,
+    "drop-left-out": without_left_out,
+    "drop-resolution": without_resolution,
+}
 
 
 @dataclass(frozen=True)
 class Outcome:
     """The result of a command: the tray, other form changes, messages, and assets to prepare.
 
-    ``words`` belong into the prompt: at the cursor, or at its end without script.
+    ``words`` belong into the prompt: at the cursor, or at its end without script. ``prompt`` is what it says now.
     """
 
     tray: Tray
+    prompt: str = ""
     said: str = ""
     problem: str = ""
     words: str = ""
@@ -130,13 +140,31 @@ def _fixed(assets: AssetQuerySet, outcome: Outcome, about: list[str]) -> Outcome
         case ["scale", address]:
             made = scaled_asset(_asset_at(assets, address))
         case _:
-            return outcome
+            return _reworded(outcome, about)
     return replace(
         outcome,
         tray=trays.replaced(tray, address, made.address),
         unprepared=(*outcome.unprepared, made),
         said=_("Replaced with %(name)s. The original stays in your library.") % {"name": made.name},
     )
+
+
+def _reworded(outcome: Outcome, about: list[str]) -> Outcome:
+    """Apply the fix of an advice note on the words of the prompt: there, or in the settings."""
+    match about:
+        case ["drop-flags" | "drop-left-out" | "drop-resolution" as fix]:
+            said = _("Words removed from the prompt.")
+            return replace(outcome, form={"prompt": _CLEANERS[fix](outcome.prompt)}, said=said)
+        case ["set-duration", seconds]:
+            duration = seconds_in(seconds, least=SHORTEST, most=LONGEST)
+            if duration is None:
+                raise Http404
+            said = _("The clip is now %(seconds)s s long.") % {"seconds": int(duration)}
+            return replace(outcome, form={"duration": str(int(duration))}, said=said)
+        case ["set-resolution", resolution] if resolution in RATES:
+            said = _("Resolution changed to %(resolution)s.") % {"resolution": resolution}
+            return replace(outcome, form={"resolution": resolution}, said=said)
+    return outcome
 
 
 def _asset_at(assets: AssetQuerySet, address: str) -> Asset:

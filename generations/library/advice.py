@@ -25,6 +25,8 @@ def advice_for(user: User, recipe: parameters.Recipe) -> list[Advice]:
             sounds=given(recipe.reference_audio_urls),
             aspect_ratio=recipe.aspect_ratio,
             prompt=recipe.prompt,
+            duration=recipe.duration,
+            resolution=recipe.resolution,
             camera_fixed=recipe.camera_fixed,
         )
     )

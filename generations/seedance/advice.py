@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from generations.seedance.advice_files import advise_on_pictures, advise_on_sounds, advise_on_videos
+from generations.seedance.advice_prompt import advise_on_words
 from generations.seedance.advice_types import Advice, ReferenceFile, Request
 
 MOST_REFERENCES = 12
@@ -33,6 +34,11 @@ FIXES = {
     "adapt-ratio": gettext_lazy("Follow the picture"),
     "trim": gettext_lazy("Trim it"),
     "scale": gettext_lazy("Make it fit"),
+    "drop-flags": gettext_lazy("Remove these words"),
+    "drop-left-out": gettext_lazy("Remove these words"),
+    "drop-resolution": gettext_lazy("Remove these words"),
+    "set-duration": gettext_lazy("Change the duration"),
+    "set-resolution": gettext_lazy("Change the resolution"),
 }
 
 
@@ -49,6 +55,7 @@ def advise(asked: Request) -> list[Advice]:
         _sound_alone,
         _too_many,
         _editing,
+        advise_on_words,
         _fixed_camera,
     )
     return [each for rule in rules for each in rule(asked)]

@@ -30,6 +30,8 @@ class Request:
     sounds: tuple[ReferenceFile, ...] = ()
     aspect_ratio: str | None = None
     prompt: str = ""
+    duration: int | None = None
+    resolution: str | None = None
     camera_fixed: bool = False
 
     @property
@@ -41,7 +43,8 @@ class Request:
 class Advice:
     """A note on a field, with an optional one-click fix.
 
-    ``fix`` is one of FIXES or empty, ``uri`` is the file, and ``seconds`` the length after a trim.
+    ``fix`` is one of FIXES or empty, ``uri`` is the file or the resolution to choose, and ``seconds`` the
+    length after a trim or of the clip.
     """
 
     code: str

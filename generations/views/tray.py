@@ -55,7 +55,7 @@ def _arranged(request: SignedInRequest, commands: list[list[str]], *, problem: s
     """Run the commands in order and return the response."""
     assets = assets_for(request.user)
     before = own_files(assets, trays.posted(request.POST))
-    outcome = Outcome(before, problem=problem)
+    outcome = Outcome(before, problem=problem, prompt=request.POST.get("prompt", ""))
     for words in commands:
         outcome = carry_out(assets, outcome, words)
     for asset in outcome.unprepared:
@@ -70,12 +70,20 @@ def _arranged(request: SignedInRequest, commands: list[list[str]], *, problem: s
         "form": form,
         "tray": tray_view(request.user, outcome.tray, posted.get("prompt", "")),
         "words": outcome.words,
+        "fill": _filling(outcome.form),
         "moves": json.dumps({str(old): str(new) for old, new in moves.items()}),
         "is_answer": True,
         "is_ratio_new": "aspect_ratio" in outcome.form,
     }
     response = render(request, "generations/_tray.html", context)
     return trigger_client_event(response, "tray-changed", after="settle")
+
+
+def _filling(form: dict[str, str]) -> str:
+    """Return what the composer's script fills in, because only the fields of the ratio are ever replaced."""
+    settings = {name: value for name, value in form.items() if name in ("duration", "resolution")}
+    words = {"words": form["prompt"]} if "prompt" in form else {}
+    return json.dumps({"settings": settings, **words}) if settings or words else ""
 
 
 def _picking(request: SignedInRequest, *, role: str) -> HttpResponse:

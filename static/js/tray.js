@@ -1,5 +1,5 @@
 // The server owns the tray: each change sends a command with the form, and the response is the new tray.
-import { typed } from "./filling.js";
+import { fill, typed } from "./filling.js";
 import { follow } from "./tokens.js";
 
 export const home = () => document.querySelector("[data-tray]");
@@ -69,6 +69,7 @@ document.addEventListener("htmx:load", ({ detail: { elt } }) => {
   if (elt.id !== "tray") return;
   renameIn(prompt(), JSON.parse(elt.dataset.moves));
   if (elt.dataset.words) insert(elt.dataset.words);
+  if (elt.dataset.fill) fill(JSON.parse(elt.dataset.fill));
   if (focused && !document.activeElement?.matches("input, textarea, select")) refocus(elt, focused);
   focused = null;
   elt.dispatchEvent(new CustomEvent("tray-shown", { bubbles: true }));

@@ -136,6 +136,26 @@ def test_the_ratio_follows_the_picture(press: Press) -> None:
     assert re.search(r'value="adaptive"\s+checked', found)
 
 
+@pytest.mark.parametrize(
+    ("fix", "prompt", "filled"),
+    [
+        ("drop-flags", "A fox --ar 16:9", {"settings": {}, "words": "A fox"}),
+        ("set-duration 10.000", "A 10-second clip", {"settings": {"duration": "10"}}),
+        ("set-resolution 480p", "A fox in 480p", {"settings": {"resolution": "480p"}}),
+    ],
+)
+def test_advice_on_words_is_applied_to_prompt_or_settings(
+    press: Press, fix: str, prompt: str, filled: dict
+) -> None:
+    [found] = re.findall(r'data-fill="([^"]*)"', words(press(f"fix {fix}", prompt=prompt)))
+    assert json.loads(found.replace("&quot;", '"')) == filled
+
+
+def test_without_script_the_page_shows_the_fixed_prompt(as_alice: Client) -> None:
+    found = words(as_alice.post(URL, {"tray": "fix drop-flags", "prompt": "A fox --ar 16:9 runs"}))
+    assert "A fox runs</textarea>" in found
+
+
 def test_a_too_small_picture_is_scaled_and_the_original_kept(press: Press, add: Add) -> None:  # noqa: F811
     small = add(samples.picture(size=(64, 48)))
     [(role, address)] = lying(press(f"fix scale {small.address}", start_image=small.address))

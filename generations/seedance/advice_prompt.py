@@ -1,0 +1,139 @@
+"""Advice on the words of a prompt: syntax of other tools, wishes for what to leave out, and wrong settings."""
+
+import re
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from generations.seedance.advice_types import Advice, Request
+from generations.seedance.parameters import LONGEST, SHORTEST
+from generations.seedance.prices import RATES
+
+# Options of other video and picture tools that are written into their prompts.
+_FLAG_NAMES = (
+    "ar|aspect|v|version|niji|s|stylize|style|c|chaos|q|quality|seed|iw|sref|cref|cw|sw|weird|tile|fps|motion|gs|cfg|"
+    "steps|hd|raw|p|rs|resolution|dur|duration|cf|camerafixed|wm|watermark|fast|relax|turbo|loop"
+)
+# `--ar 16:9`, and `--no people, cars` up to the next option or the end of the sentence.
+_FLAGS = re.compile(
+    rf"(?<!\S)--(?:{_FLAG_NAMES})\b(?:[ =](?:[\d.:]+\w*|true|false|raw|cute|scenic|original)(?!\S))?"
+    r"|(?<!\S)--(?:no|neg|negative)\b[^.\n]*?(?=\s+--|[.\n]|$)",
+    re.IGNORECASE,
+)
+# `::2`, and the weight in `(fox:1.4)`.
+_WEIGHTS = re.compile(r"\s?::\s?-?\d*(?:\.\d+)?|(?<=\w):\d\.\d+(?=\))")
+# Sounds are left out on request, so "No music" is good advice.
+_LEFT_OUT = re.compile(
+    r"\bnegative prompt\s*:[^\n]*"
+    r"|[,;]?\s*\b(?:no|without(?: any)?)\s+(?:other\s+)?(?:people|persons?|humans?|faces?|hands|cars|animals"
+    r"|logos?|blur|distortions?|deformations?|artifacts?|extra (?:fingers|limbs|hands|people))\b"
+    r"|[,;]?\s*\b(?:ohne|keine)\s+(?:Menschen|Personen|Gesichter|Hände|Autos|Tiere|Logos?)\b"
+    r"|[，,、]?(?:没有|不要)(?:人物|人|车|动物|手|脸|标志)",
+    re.IGNORECASE,
+)
+_LENGTH = re.compile(
+    r"\b(?P<number>\d{1,2})(?:\s|-)?(?:seconds?|secs?|s|Sekunden)\b|(?P<han>\d{1,2})\s?秒", re.IGNORECASE
+)
+_WHOLE = re.compile(r"[ -](?:long\s)?(?:clip|video|film|shot)\b", re.IGNORECASE)
+_RESOLUTION = re.compile(r"\b(?:(?:480|540|720|1080|1440|2160)p|[48]k)\b", re.IGNORECASE)
+_WITH_RESOLUTION = re.compile(rf"(?:[,;]\s*|\s+(?:in|at)\s+)?{_RESOLUTION.pattern}", re.IGNORECASE)
+_SHOTS = re.compile(
+    r"\b(?:shot|scene|Szene|Einstellung)\s?(?P<number>\d{1,2})\b|镜头\s?(?P<han>\d{1,2})", re.IGNORECASE
+)
+_LEAST_SECONDS_OF_A_SHOT = 2
+
+
+def advise_on_words(asked: Request) -> Iterator[Advice]:
+    for rule in (_syntax, _left_out, _length, _resolution, _shots):
+        yield from rule(asked)
+
+
+def without_flags(prompt: str) -> str:
+    """Return the prompt without options and weights of other tools."""
+    return _tidied(_WEIGHTS.sub("", _FLAGS.sub("", prompt)))
+
+
+def without_left_out(prompt: str) -> str:
+    """Return the prompt without wishes for what should not appear."""
+    return _tidied(_LEFT_OUT.sub("", prompt))
+
+
+def without_resolution(prompt: str) -> str:
+    return _tidied(_WITH_RESOLUTION.sub("", prompt))
+
+
+def _tidied(prompt: str) -> str:
+    return re.sub(r"[ \t]+(?=[ \t.,;:!?\n]|$)|^\s*[,;.]\s*", "", prompt).strip()
+
+
+def _syntax(asked: Request) -> Iterator[Advice]:
+    found = _FLAGS.search(asked.prompt) or _WEIGHTS.search(asked.prompt)
+    if found:
+        yield Advice(
+            "flags",
+            _("Seedance reads “%(words)s” as ordinary words. Use the settings below the prompt instead.")
+            % {"words": found.group().strip()},
+            "prompt",
+            fix="drop-flags",
+        )
+
+
+def _left_out(asked: Request) -> Iterator[Advice]:
+    found = _LEFT_OUT.search(_FLAGS.sub("", asked.prompt))
+    if found:
+        yield Advice(
+            "left-out",
+            _("“%(words)s” may bring in what you want to avoid. Describe what should be there instead.")
+            % {"words": found.group().strip(" ,;，、")[:60]},
+            "prompt",
+            fix="drop-left-out",
+        )
+
+
+def _length(asked: Request) -> Iterator[Advice]:
+    """Times within the clip are fine, such as "after 3 seconds"."""
+    for found in _LENGTH.finditer(asked.prompt) if asked.duration else ():
+        seconds = int(found["number"] or found["han"])
+        is_whole = _WHOLE.match(asked.prompt, found.end()) is not None
+        if seconds > (asked.duration or 0) or (is_whole and seconds != asked.duration):
+            can_be = SHORTEST <= seconds <= LONGEST
+            yield Advice(
+                "length-in-words",
+                _("The prompt says “%(words)s”, but the clip will be %(seconds)s s long.")
+                % {"words": found.group(), "seconds": asked.duration},
+                "duration",
+                fix="set-duration" if can_be else "",
+                seconds=seconds if can_be else None,
+            )
+            return
+
+
+def _resolution(asked: Request) -> Iterator[Advice]:
+    found = _RESOLUTION.search(asked.prompt) if asked.resolution else None
+    if found and found.group().lower() != asked.resolution:
+        wanted = found.group().lower()
+        yield Advice(
+            "resolution-in-words",
+            _("The prompt says “%(words)s”, but the clip will be %(resolution)s. Words don’t change that.")
+            % {"words": found.group(), "resolution": asked.resolution},
+            "resolution",
+            fix="set-resolution" if wanted in RATES else "drop-resolution",
+            uri=wanted if wanted in RATES else "",
+        )
+
+
+def _shots(asked: Request) -> Iterator[Advice]:
+    numbers = {int(each["number"] or each["han"]) for each in _SHOTS.finditer(asked.prompt)}
+    if asked.duration and len(numbers) * _LEAST_SECONDS_OF_A_SHOT > asked.duration and len(numbers) > 1:
+        yield Advice(
+            "too-many-shots",
+            _(
+                "%(count)s shots hardly fit into %(seconds)s s. Choose a longer clip or make one clip per shot."
+            )
+            % {"count": len(numbers), "seconds": asked.duration},
+            "duration",
+            fix="set-duration" if asked.duration < LONGEST else "",
+            seconds=min(LONGEST, len(numbers) * _LEAST_SECONDS_OF_A_SHOT)
+            if asked.duration < LONGEST
+            else None,
+        )
