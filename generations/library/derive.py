@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePath
 
 from django.conf import settings
+from django.core.files import File
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
@@ -56,6 +57,17 @@ def frame_as_asset(generation: Generation, seconds: float) -> Asset:
             name=_("%(name)s, at %(seconds)s s")
             % {"name": generation.prompt[:60], "seconds": f"{seconds:.1f}"},
         )
+
+
+def first_frame(generation: Generation) -> "File[bytes]":
+    """Return the first frame of the finished clip as a PNG, deleted from disk on close; not kept anywhere.
+
+    Raises FileNotFoundError if the clip is missing, UnusableFile if it cannot be read.
+    """
+    with _at_hand(generation.video) as (path, folder):
+        to = folder / "first-frame.png"
+        frame_at(path, 0, to)
+        return File(to.open("rb"), name=f"{generation.video.name}-first-frame")
 
 
 def last_frame_as_asset(generation: Generation) -> Asset:

@@ -22,6 +22,7 @@ from generations.gallery.listing import neighbours
 from generations.gallery.organise import organising
 from generations.gallery.stacks import current_faces
 from generations.gallery.zip_export import name_for
+from generations.library.derive import first_frame
 from generations.lifecycle.connection import request_as_code
 from generations.lifecycle.create import cancel_generation
 from generations.lifecycle.strip_metadata import without_metadata
@@ -98,14 +99,18 @@ def file(request: SignedInRequest, pk: UUID, name: str) -> HttpResponseBase:
     `?download` saves it under the clip's name, `?recipe=no` leaves the recipe out.
     """
     generation = generation_for(request.user, pk)
-    stored = getattr(generation, FILES.get(name, ""), None)
+    is_first = name == "first-frame.png"
+    stored = getattr(generation, "video" if is_first else FILES.get(name, ""), None)
     if not stored:
         raise Http404
     record_view(request, generation.pk, generation.user)
     is_download = "download" in request.GET
     is_bare = name == "video.mp4" and request.GET.get("recipe") == "no"
-    filename = name_for(generation, is_bare=is_bare, suffix=PurePath(name).suffix) if is_download else name
+    suffix = f"-{name}" if is_first else PurePath(name).suffix
+    filename = name_for(generation, is_bare=is_bare, suffix=suffix) if is_download else name
     try:
+        if is_first:
+            stored = first_frame(generation)
         if is_bare:
             stored = without_metadata(generation)
         return storage.serve(request, stored, filename=filename, is_download=is_download)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from generations.apiframe import Apiframe
 from generations.gallery import embedded_recipe
@@ -58,6 +59,18 @@ def test_a_downloaded_clip_contains_its_recipe(
 
 def test_the_switch_removes_the_recipe(as_alice: Client, finished: Generation, tmp_path: Path) -> None:
     assert _tells(_content(as_alice, finished, "download&recipe=no"), tmp_path) == ""
+
+
+def test_the_first_frame_is_downloaded_as_a_picture(
+    as_alice: Client, as_bob: Client, finished: Generation
+) -> None:
+    url = f"/generations/{finished.pk}/first-frame.png?download"
+    answer = as_alice.get(url)
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    with Image.open(io.BytesIO(content)) as picture:
+        assert (picture.format, picture.size) == ("PNG", (finished.width, finished.height))
+    assert answer["Content-Disposition"].endswith('-first-frame.png"')
+    assert as_bob.get(url).status_code == 404
 
 
 def _zipped(client: Client, generation: Generation, **more: str) -> zipfile.ZipFile:
