@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from generations.admin.urls import panel_urls
+from generations.admin.site import panel_urls
 from generations.views import (
     assets,
     bulk,

@@ -17,6 +17,8 @@ from generations.texts.addresses import split_address
 # Other users' clips, on their pages and in the admin.
 VIEW_CLIPS = "generations.view_generation"
 VIEW_NOTICES = "generations.view_notice"
+VIEW_PEOPLE = "generations.view_user"
+VIEW_SPENDING = "generations.view_entry"
 VIEW_OPERATIONS = "generations.view_operations"
 # The permission for every way of giving credits: by hand, by invitation, by group, by refund.
 LIMIT_PERMISSIONS = ("generations.add_caps", "generations.change_caps")

@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from generations import tasks
 from generations.accounts.access import GRANT
 from generations.accounts.audit import Kind, record
-from generations.admin.confirm import ConfirmForm, ConfirmPage
-from generations.admin.readonly import log_action
+from generations.admin.base import ConfirmForm, ConfirmPage, actor_of, log_action
 from generations.lifecycle.download import download_now
 from generations.lifecycle.poll import reread_answer
 from generations.lifecycle.refund import end_of, release_hold, why_not_released
@@ -48,7 +47,7 @@ class GenerationActions(admin.ModelAdmin):
     def look_again(self, request: HttpRequest, queryset: QuerySet[Generation]) -> None:
         chosen = list(queryset)
         tasks.sweep_later()
-        log_action(_actor(request), chosen, STATUS_REFRESHED())
+        log_action(actor_of(request), chosen, STATUS_REFRESHED())
         self.message_user(request, _("Refreshing the status of all clips in progress."))
         if found := sum(reread_answer(generation) for generation in chosen):
             words = ngettext(
@@ -64,7 +63,7 @@ class GenerationActions(admin.ModelAdmin):
         restarted = [generation for generation in chosen if download_now(generation)]
         for generation in restarted:
             tasks.fetch_later(generation)
-        log_action(_actor(request), restarted, DOWNLOAD_REQUESTED())
+        log_action(actor_of(request), restarted, DOWNLOAD_REQUESTED())
         if restarted:
             words = _("Downloading %(done)s of %(chosen)s clips again.")
             counts = {"done": len(restarted), "chosen": len(chosen)}
@@ -77,7 +76,7 @@ class GenerationActions(admin.ModelAdmin):
         done, reasons = 0, []
         for clip in queryset.select_related("user"):
             try:
-                resubmitted = resubmit_generation(clip, actor=_actor(request))
+                resubmitted = resubmit_generation(clip, actor=actor_of(request))
             except CannotResubmit as reason:
                 reasons.append(f"{str(clip.pk)[:8]}: {reason}")
                 continue
@@ -85,7 +84,7 @@ class GenerationActions(admin.ModelAdmin):
                 tasks.submit_later(resubmitted)
             else:
                 tasks.admit_later()
-            log_action(_actor(request), [clip], RESUBMITTED_AS(clip=str(resubmitted.pk)[:8]))
+            log_action(actor_of(request), [clip], RESUBMITTED_AS(clip=str(resubmitted.pk)[:8]))
             done += 1
         if done:
             words = ngettext("%(n)s clip resubmitted.", "%(n)s clips resubmitted.", done)
@@ -196,11 +195,6 @@ def clips_in(ids: str) -> list[Generation]:
     known = [pk for pk in map(uuid_in, ids.split(",")) if pk]
     clips = Generation.objects.filter(pk__in=known).order_by("created_at", "id")
     return list(clips.select_related("user").defer(*NOT_LISTED))
-
-
-def _actor(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101
-    return request.user
 
 
 RELEASE_PAGE = ReleasePage()

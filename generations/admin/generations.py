@@ -13,9 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from generations.accounts.audit import record_view
+from generations.admin.base import NOTHING, ReadOnlyAdmin, ReadOnlyInline, clips_found
 from generations.admin.generation_actions import RELEASE_PAGE, GenerationActions
-from generations.admin.long_lists import clips_found
-from generations.admin.readonly import NOTHING, ReadOnlyAdmin, ReadOnlyInline
 from generations.lifecycle.refund import stuck_generations
 from generations.models import Asset, Entry, Event, Generation, Reference
 from generations.models.generation import NOT_LISTED

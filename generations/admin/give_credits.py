@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from generations.accounts.access import may_grant
 from generations.accounts.audit import Kind, record
-from generations.admin.confirm import ConfirmForm, ConfirmPage
-from generations.admin.readonly import log_action
+from generations.admin.base import ConfirmForm, ConfirmPage, log_action
 from generations.credits import ledger
 from generations.credits.ledger import InsufficientCredits
 from generations.models import Account, Entry, User

@@ -11,23 +11,88 @@ from uuid import uuid4
 
 import django
 from django.conf import settings
+from django.contrib import messages
 from django.core.cache import cache
 from django.core.checks import run_checks
 from django.db import connection
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from generations import VERSION
 from generations.accounts import mail
-from generations.models import Studio
+from generations.accounts.access import VIEW_OPERATIONS, may_limit
+from generations.accounts.audit import Kind, record
+from generations.admin.base import actor_of, needs, panel_page
+from generations.admin.team import LimitsForm
+from generations.lifecycle.outages import open_studio
+from generations.models import Caps, Studio
 from generations.operations import figures
 from generations.operations.backup import MANIFEST
 from generations.operations.worker.lanes import LANES
 from generations.operations.worker.registry import alive_workers
 from generations.texts.durations import ago
+
+
+@needs(VIEW_OPERATIONS)
+@require_safe
+def configuration(request: HttpRequest) -> HttpResponse:
+    """Show each part of the set-up with its state."""
+    row = Caps.objects.filter(user=None).first()
+    return _page(request, LimitsForm(instance=row) if may_limit(request.user) else None)
+
+
+@needs(VIEW_OPERATIONS)
+@require_POST
+def send_test_mail(request: HttpRequest) -> HttpResponse:
+    """Send a mail to the reader's own address, and say at once whether the mail server took it."""
+    person = actor_of(request)
+    if not person.email:
+        messages.error(request, _("Your account has no email address."))
+    elif mail.send(
+        _("Test email"), _("This email shows that Seedance Web can send email."), to=[person.email]
+    ):
+        words = (
+            _("The mail server accepted an email to %(address)s. Check that it arrives.")
+            if mail.is_configured()
+            else _("No mail server is set up: the email to %(address)s was printed in the log.")
+        )
+        messages.success(request, words % {"address": person.email})
+    else:
+        messages.error(request, _("The mail server did not accept the email. The log says why."))
+    return redirect("health")
+
+
+@needs("generations.change_caps")
+@require_POST
+def studio_limits(request: HttpRequest) -> HttpResponse:
+    """Save the limits for everyone without their own."""
+    row = Caps.objects.filter(user=None).first() or Caps(user=None)
+    form = LimitsForm(request.POST, instance=row)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    if form.has_changed():
+        form.save()
+        record(Kind.CHANGED, request, model="caps", name=str(row), fields=form.changed_data)
+    messages.success(request, _("Limits for everyone saved."))
+    return redirect("health" if request.user.has_perm(VIEW_OPERATIONS) else "people")
+
+
+def _page(request: HttpRequest, limits: LimitsForm | None, *, status: int = 200) -> HttpResponse:
+    context: dict[str, object] = {
+        "title": _("Configuration and health"),
+        "facts": facts(request, open_studio()),
+        "versions": versions(),
+        "fixed_limits": fixed_limits(),
+        "limits": limits,
+        "reader": actor_of(request),
+    }
+    return panel_page(request, "admin/health.html", context, status=status)
+
 
 GOOD, ODD, BAD = "good", "odd", "bad"
 # A nightly backup may be late by some hours.
@@ -54,7 +119,7 @@ def facts(request: HttpRequest, studio: Studio) -> list[Fact]:
         _api(studio),
         _mail(),
         _public_url(request),
-        _database(),
+        Fact(_("Database"), f"{connection.display_name} {_database_version()}", GOOD, "DATABASE_URL"),
         _cache(),
         *_storage(),
         *_workers(),
@@ -154,11 +219,6 @@ def _public_url(request: HttpRequest) -> Fact:
         advice = _("You opened this page at %(host)s. Emails link to the address in PUBLIC_URL.")
         return Fact(name, settings.PUBLIC_URL, ODD, setting, advice % {"host": request.get_host()})
     return Fact(name, settings.PUBLIC_URL, GOOD, setting)
-
-
-def _database() -> Fact:
-    words = f"{connection.display_name} {_database_version()}"
-    return Fact(_("Database"), words, GOOD, "DATABASE_URL")
 
 
 def _database_version() -> str:

@@ -1,30 +1,33 @@
-"""People: balance and activity, roles, passwords, and the action that gives or deducts credits."""
+"""Rows of people: balance and activity, roles, passwords, second factors, and the action on credits."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group as Role
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
 
 from generations.accounts import mail, roles
 from generations.accounts.access import may_grant
 from generations.accounts.addresses import keep_address
-from generations.admin.audit import AuditedAdmin
-from generations.admin.factors import remove_factors_page
+from generations.accounts.factors import name_of, remove_factors
+from generations.admin.base import NOTHING, AuditedAdmin, ReadableHistory, panel_page
 from generations.admin.give_credits import CREDITS_PAGE
-from generations.admin.readonly import NOTHING, ReadableHistory
 from generations.models import Entry, Generation, User
 from generations.texts.durations import ago
 
@@ -204,3 +207,23 @@ class PeopleAdmin(ReadableHistory, AuditedAdmin, UserAdmin):
     def change_credits(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
         ids = queryset.order_by("pk").values_list("pk", flat=True)
         return CREDITS_PAGE.first_page(request, ",".join(map(str, ids)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_factors_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """List the person's factors; a POST removes them. Asks for the right to change this person."""
+    person = get_object_or_404(User, pk=pk)
+    if not admin.site.get_model_admin(User).has_change_permission(request, person):
+        raise PermissionDenied
+    if request.method == "POST":
+        remove_factors(person, request)
+        messages.success(request, _("%(name)s can sign in with their password again.") % {"name": person})
+        return redirect("admin:generations_user_change", pk)
+    found = Authenticator.objects.filter(user=person)
+    context: dict[str, object] = {
+        "opts": User._meta,
+        "title": _("Remove second factors"),
+        "person": person,
+        "factors": [(name_of(each), each.created_at) for each in found.order_by("pk")],
+    }
+    return panel_page(request, "admin/generations/user/factors.html", context)

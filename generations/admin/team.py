@@ -1,4 +1,4 @@
-"""People: a list with balance, spending and limits, and a drawer to give credits, set limits and deactivate."""
+"""People: a list with balance, spending and limits, a drawer to change them, and deleting a person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,25 +12,28 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from generations import tasks
 from generations.accounts import roles
-from generations.accounts.access import may_grant, may_limit
+from generations.accounts.access import VIEW_PEOPLE, may_grant, may_limit
 from generations.accounts.audit import Kind, record, record_person_change
+from generations.admin.base import actor_of, needs, panel_page
+from generations.admin.configuration import InviteForm
 from generations.admin.give_credits import CreditsForm
-from generations.admin.invitations import InviteForm
-from generations.admin.navigation import VIEW_PEOPLE
-from generations.admin.pages import actor_of, needs, panel_page
 from generations.admin.people import Listed, with_activity
+from generations.lifecycle.erase import belongings_of, erase_person
+from generations.lifecycle.personal_data import zip_response
 from generations.models import Caps, Entry, User
 from generations.models.caps import CAP_NAMES
 from generations.texts.days import midnight
+from generations.texts.parsing import number_in
 
 PAGE_SIZE = 50
 # Each order ends with the name, so that pages never overlap.
@@ -107,6 +110,11 @@ def _page(request: HttpRequest, drawer: Drawer | None = None, *, status: int = 2
     form = FilterForm(request.GET)
     form.is_valid()
     found = _filtered(form.cleaned_data)
+    number = number_in(request.GET.get("person", ""))
+    if not drawer and number is not None:
+        listed = _with_month(User.objects.filter(pk=number, deleted_at=None)).first()
+        drawer = _drawer(request, listed) if listed else None
+    may_invite = request.user.has_perm("generations.add_invitation")
     page = Paginator(found.select_related("caps"), PAGE_SIZE).get_page(request.GET.get("page"))
     person: Listed
     for person in page.object_list:
@@ -119,9 +127,9 @@ def _page(request: HttpRequest, drawer: Drawer | None = None, *, status: int = 2
         "filters": form,
         "page": page,
         "query": query.urlencode(),
-        "drawer": drawer or _drawer_in(request),
-        "invite": _invite_form(request),
-        "may_invite": request.user.has_perm("generations.add_invitation"),
+        "drawer": drawer,
+        "invite": InviteForm(actor=actor_of(request)) if may_invite and "invite" in request.GET else None,
+        "may_invite": may_invite,
         "studio_limits": Caps.objects.filter(user=None).first(),
     }
     return panel_page(request, "admin/people.html", context, status=status)
@@ -158,26 +166,12 @@ def _with_month(people: QuerySet[User]) -> QuerySet[User]:
     )
 
 
-def _drawer_in(request: HttpRequest) -> Drawer | None:
-    given = request.GET.get("person", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 19):
-        return None
-    person = _with_month(User.objects.filter(pk=int(given), deleted_at=None)).first()
-    return _drawer(request, person) if person else None
-
-
 def _drawer(request: HttpRequest, person: Listed, limits: LimitsForm | None = None) -> Drawer:
     credits = CreditsForm(initial={"people": person.pk}) if may_grant(request.user) else None
     if limits is None and may_limit(request.user):
         limits = LimitsForm(instance=Caps.objects.filter(user=person).first())
     names = [str(roles.NAMES.get(name, name)) for name in person.groups.values_list("name", flat=True)]
     return Drawer(person, names, credits, limits, may_deactivate=may_change(request, person))
-
-
-def _invite_form(request: HttpRequest) -> InviteForm | None:
-    if "invite" not in request.GET or not request.user.has_perm("generations.add_invitation"):
-        return None
-    return InviteForm(actor=actor_of(request))
 
 
 def may_change(request: HttpRequest, person: User) -> bool:
@@ -218,3 +212,64 @@ def set_active(request: HttpRequest, pk: int) -> HttpResponse:
     words = _("%(person)s can sign in again.") if person.is_active else _("%(person)s was deactivated.")
     messages.success(request, words % {"person": person})
     return redirect(f"{reverse('people')}?person={pk}")
+
+
+DELETE = "generations.delete_user"
+
+
+class ConfirmNameForm(forms.Form):
+    """The name of the person, typed: a click is too easily made."""
+
+    name = forms.CharField(max_length=150)
+
+    def __init__(self, *args: object, person: User, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        self._person = person
+        self.fields["name"].label = _("Type %(name)s to confirm") % {"name": person.username}
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if name != self._person.username:
+            raise forms.ValidationError(_("This is not the name of the person."))
+        return name
+
+
+@needs(DELETE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what goes; a POST with the right name erases it."""
+    person = _person_for(request, pk)
+    is_post = request.method == "POST"
+    form = ConfirmNameForm(request.POST if is_post else None, person=person)
+    belongings = belongings_of(person)
+    if is_post and form.is_valid():
+        if erase_person(person, actor=actor_of(request)):
+            tasks.erase_people_later()
+            counts = {name: getattr(belongings, name) for name in ("clips", "files", "credits")}
+            record(Kind.PERSON_DELETED, request, target=person, **counts)
+            words = _("Deleted. The ledger now names them “%(person)s”.")
+            messages.success(request, words % {"person": person})
+        return redirect("people")
+    context: dict[str, object] = {
+        "title": _("Delete %(person)s") % {"person": person},
+        "person": person,
+        "form": form,
+        "belongings": belongings,
+    }
+    return panel_page(request, "admin/delete_person.html", context, status=422 if is_post else 200)
+
+
+@needs(DELETE)
+@require_safe
+def export_person(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """Download everything about a person; the audit log names who did."""
+    person = _person_for(request, pk)
+    record(Kind.EXPORTED, request, target=person, what="personal data")
+    return zip_response(person)
+
+
+def _person_for(request: HttpRequest, pk: int) -> User:
+    person = get_object_or_404(User, pk=pk, deleted_at=None)
+    if not may_change(request, person):
+        raise PermissionDenied
+    return person

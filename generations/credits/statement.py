@@ -1,7 +1,8 @@
 """An account's entries for its owner: filtered, by day, and as CSV."""
 
+import csv
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import dropwhile
 from typing import Any
@@ -10,6 +11,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncDate
+from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -93,6 +95,21 @@ def csv_rows(entries: QuerySet[Entry]) -> Iterator[tuple[object, ...]]:
             harmless(clip.prompt) if clip else "",
             harmless(str(entry.actor)) if entry.actor else "",
         )
+
+
+class _Echo:
+    """A file-like object that returns what is written, to stream a CSV of any length."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def csv_response(rows: Iterable[Iterable[object]], filename: str) -> StreamingHttpResponse:
+    """Send rows as a CSV file, each as it is read."""
+    lines = map(csv.writer(_Echo()).writerow, rows)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
 
 
 def harmless(text: str) -> str:

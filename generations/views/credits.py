@@ -1,7 +1,5 @@
 """A user's balance, held credits, spending and ledger entries."""
 
-import csv
-
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -44,11 +42,8 @@ def entries_csv(request: SignedInRequest) -> StreamingHttpResponse:
     record(Kind.EXPORTED, request, what="own credits")
     account = ledger.account_for(request.user)
     entries = statement.entries_of(account, _filters(request).cleaned_data)
-    lines = map(csv.writer(_Echo()).writerow, statement.csv_rows(entries))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"seedance-credits-{timezone.localdate().isoformat()}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return statement.csv_response(statement.csv_rows(entries), name)
 
 
 @require_safe
@@ -86,10 +81,3 @@ def _filters(request: SignedInRequest) -> statement.EntriesForm:
     filters = statement.EntriesForm(request.GET)
     filters.is_valid()
     return filters
-
-
-class _Echo:
-    """A file-like object that returns what is written, to stream a CSV of any length."""
-
-    def write(self, line: str) -> str:
-        return line

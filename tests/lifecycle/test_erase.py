@@ -15,7 +15,7 @@ from django.test import Client
 from generations import tasks
 from generations.accounts.credit_requests import ask_for_credits, grant_request
 from generations.accounts.invitations import accept_invitation, create_invitation
-from generations.admin.readonly import log_action
+from generations.admin.base import log_action
 from generations.credits import audit, ledger
 from generations.gallery import collections
 from generations.lifecycle import erase
