@@ -57,6 +57,8 @@ class Named(models.Model):
             with transaction.atomic():
                 row.save(update_fields=["name", "folded"])
         except IntegrityError:
+            if not self.named(row.user_id, row.name).exclude(pk=row.pk).exists():
+                raise
             row.refresh_from_db(fields=["name", "folded"])
             return False
         return True

@@ -77,6 +77,11 @@ def test_it_cannot_be_renamed_to_an_existing_name(alice: User) -> None:
     assert best.name == "Best"
 
 
+def test_another_refusal_of_the_database_is_not_taken_for_a_double_name(alice: User) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        collections.collection_named(alice, "Trip").rename("")
+
+
 def test_the_first_spelling_of_a_tag_is_kept(alice: User, clips: list[Generation]) -> None:
     collections.tag(Generation.objects.all(), ["Snow"], alice)
     collections.tag(Generation.objects.all(), ["SNOW", "Night"], alice)
