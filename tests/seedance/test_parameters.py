@@ -2,7 +2,7 @@
 
 import pytest
 
-from generations.seedance.parameters import SETTINGS, Recipe, nearest_ratio
+from generations.seedance.parameters import Recipe, nearest_ratio
 from generations.seedance.prices import price, price_of
 
 # Published prices: 1, 2, 2 and 4 credits per second of output.
@@ -29,8 +29,12 @@ def test_it_prices_unset_parameters_at_the_documented_default() -> None:
 
 
 def test_it_omits_unset_parameters_from_the_request() -> None:
-    flags = {name: each.initial for name, each in SETTINGS.items() if each.kind == "flag"}
-    assert Recipe(prompt="x").params() == flags
+    assert Recipe(prompt="x").params() == {
+        "generate_audio": True,
+        "camera_fixed": False,
+        "return_last_frame": False,
+        "web_search": False,
+    }
 
 
 def test_it_sends_a_seed_of_zero() -> None:

@@ -14,6 +14,7 @@ from PIL import Image
 from generations.apiframe import Apiframe
 from generations.gallery import embedded_recipe
 from generations.media.mp4_tags import read_recipe, write_recipe
+from generations.media.refusals import UnusableFile
 from generations.models import Generation, User
 from tests.factories import make_generation, make_recipe
 from tests.library.assets import make_asset
@@ -200,7 +201,8 @@ def test_without_script_files_are_restored_by_name_too(as_alice: Client, alice: 
 def test_a_clip_without_a_recipe_shows_a_message(as_alice: Client, finished: Generation) -> None:
     content = _content(as_alice, finished, "recipe=no")
     response = as_alice.post("/generations/restore/", {"clip": _file(content)}, follow=True)
-    assert [each.level_tag for each in response.context["messages"]] == ["error"]
+    [shown] = response.context["messages"]
+    assert str(UnusableFile("no-recipe")) in str(shown)
 
 
 def test_a_file_that_is_not_a_clip_shows_a_message(as_alice: Client) -> None:
@@ -211,7 +213,8 @@ def test_a_file_that_is_not_a_clip_shows_a_message(as_alice: Client) -> None:
 
 def test_a_missing_file_shows_a_message(as_alice: Client) -> None:
     response = as_alice.post("/generations/restore/", follow=True)
-    assert [each.level_tag for each in response.context["messages"]] == ["error"]
+    [shown] = response.context["messages"]
+    assert str(UnusableFile("no-clip-chosen")) in str(shown)
 
 
 def test_restoring_accepts_only_post(as_alice: Client) -> None:

@@ -88,4 +88,5 @@ def test_the_ledger_names_a_deleted_clip_without_a_link(as_alice: Client, genera
     )
     words = as_alice.get("/credits/").content.decode()
     assert 'data-kind="hold"' in words
+    assert "data-deleted" in words
     assert str(generation.pk) not in words
