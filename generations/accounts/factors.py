@@ -73,14 +73,12 @@ def lacks_required(request: HttpRequest) -> bool:
     user = request.user
     assert isinstance(user, User)  # noqa: S101
     facts: Any = user if hasattr(user, "has_factor") else with_factors(User.objects.filter(pk=user.pk)).get()
-    if facts.has_factor or not (facts.group_requires_factor or _setting_requires(user)):
+    required = settings.REQUIRE_SECOND_FACTOR
+    is_staff = user.is_staff or user.is_superuser
+    is_set = required == "everyone" or (required == "staff" and is_staff)
+    if facts.has_factor or not (facts.group_requires_factor or is_set):
         return False
     return "socialaccount" not in {each["method"] for each in get_authentication_records(request, user)}
-
-
-def _setting_requires(user: User) -> bool:
-    required = settings.REQUIRE_SECOND_FACTOR
-    return required == "everyone" or (required == "staff" and (user.is_staff or user.is_superuser))
 
 
 def person_named(username: str) -> User | None:

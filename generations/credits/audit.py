@@ -41,20 +41,21 @@ def faults() -> Iterator[Message]:
 
     Each query compares only rows it read itself, so concurrent changes cause no false alarms.
     """
-    yield from _faults_of_accounts()
-    yield from _faults_of_empty_accounts()
-    yield from _faults_of_generations()
-
-
-def count_accounts() -> int:
-    return Account.objects.count()
-
-
-def _faults_of_accounts() -> Iterator[Message]:
     entries = Entry.objects.order_by("account_id", "id").select_related("account__user")
     for account, of_account in groupby(entries.iterator(), key=lambda entry: entry.account):
         for fault in _replay(account, of_account):
             yield messages.ACCOUNT_FAULT(person=account.user, fault=fault)
+    empty = Account.objects.filter(entries=None).exclude(balance=0, held=0)
+    for account in empty.select_related("user"):
+        fault = messages.NO_ENTRIES(credits=_credits((account.balance, account.held)))
+        yield messages.ACCOUNT_FAULT(person=account.user, fault=fault)
+    for life in _lives():
+        for fault in _faults_of(life):
+            yield messages.CLIP_FAULT(clip=life.id, fault=fault)
+
+
+def count_accounts() -> int:
+    return Account.objects.count()
 
 
 def _replay(account: Account, entries: Iterable[Entry]) -> Iterator[Message]:
@@ -91,19 +92,6 @@ def _change(entry: Entry) -> tuple[int, int]:
 
 def _credits(credits: tuple[int, int]) -> Message:
     return messages.CREDITS(balance=credits[0], held=credits[1])
-
-
-def _faults_of_empty_accounts() -> Iterator[Message]:
-    empty = Account.objects.filter(entries=None).exclude(balance=0, held=0)
-    for account in empty.select_related("user"):
-        fault = messages.NO_ENTRIES(credits=_credits((account.balance, account.held)))
-        yield messages.ACCOUNT_FAULT(person=account.user, fault=fault)
-
-
-def _faults_of_generations() -> Iterator[Message]:
-    for life in _lives():
-        for fault in _faults_of(life):
-            yield messages.CLIP_FAULT(clip=life.id, fault=fault)
 
 
 def _lives() -> Iterator[_Life]:

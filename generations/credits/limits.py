@@ -44,7 +44,16 @@ class LimitUsage:
     frees_at: datetime | None
 
     def __str__(self) -> str:
-        return _limit_in_words(self.kind, self.limit) % {"limit": number_format(self.limit)}
+        match self.kind:
+            case "monthly_credits":
+                words = ngettext("%(limit)s monthly credit", "%(limit)s monthly credits", self.limit)
+            case "daily_credits":
+                words = ngettext("%(limit)s daily credit", "%(limit)s daily credits", self.limit)
+            case "per_hour":
+                words = ngettext("%(limit)s clip per hour", "%(limit)s clips per hour", self.limit)
+            case _:
+                words = ngettext("%(limit)s clip in progress", "%(limit)s clips in progress", self.limit)
+        return words % {"limit": number_format(self.limit)}
 
     @property
     def name(self) -> str:
@@ -92,17 +101,6 @@ _NAMES = {
 }
 
 
-def _limit_in_words(kind: str, limit: int) -> str:
-    match kind:
-        case "monthly_credits":
-            return ngettext("%(limit)s monthly credit", "%(limit)s monthly credits", limit)
-        case "daily_credits":
-            return ngettext("%(limit)s daily credit", "%(limit)s daily credits", limit)
-        case "per_hour":
-            return ngettext("%(limit)s clip per hour", "%(limit)s clips per hour", limit)
-    return ngettext("%(limit)s clip in progress", "%(limit)s clips in progress", limit)
-
-
 @dataclass
 class OverLimit(Exception):
     """``clips`` clips that cost ``cost`` credits together would exceed this limit."""
@@ -136,7 +134,12 @@ class OverLimit(Exception):
 
     def _words_of_takes(self) -> str:
         params = {"cap": self.cap, "takes": self.clips, "cost": self.cost, "used": self.cap.used}
-        params |= {"frees": self._frees_for_takes()}
+        lacking = self.cap.lacks(self.cost, self.clips)
+        if self.cap.frees_at or lacking == 1:
+            params["frees"] = self.cap.frees
+        else:
+            # No point in time frees the limit.
+            params["frees"] = _("Available when %(count)s running clips finish.") % {"count": lacking}
         if not self.cap.could_allow(self.cost, self.clips):
             words = _("%(takes)s takes are over your limit of %(cap)s. Choose fewer takes.")
         elif self.cap.is_in_credits:
@@ -150,13 +153,6 @@ class OverLimit(Exception):
                 self.cap.used,
             )
         return words % params
-
-    def _frees_for_takes(self) -> str:
-        """Say how many running clips must finish, if no point in time frees the limit."""
-        lacking = self.cap.lacks(self.cost, self.clips)
-        if self.cap.frees_at or lacking == 1:
-            return self.cap.frees
-        return _("Available when %(count)s running clips finish.") % {"count": lacking}
 
 
 def limits_for(user: User) -> Limits:
@@ -198,21 +194,18 @@ def _of_credits(user: User, allowance: Limits) -> Iterator[LimitUsage]:
     if allowance.monthly_credits is None and allowance.daily_credits is None:
         return
     today = timezone.localdate()
-    this_month, this_day = _spent(user, midnight(today.replace(day=1)), midnight(today))
+    # What was held and not returned; open holds count as spent. It counts on the day the clip was requested: credits
+    # returned tomorrow free today's limit, not tomorrow's.
+    first = midnight(today.replace(day=1))
+    held = Entry.objects.filter(account=user.pk, generation__created_at__gte=first)
+    is_today = Q(generation__created_at__gte=midnight(today))
+    spent = held.aggregate(month=Sum(KEPT), day=Sum(KEPT, filter=is_today))
     if allowance.monthly_credits is not None:
         next_month = midnight(first_of_next_month(today))
-        yield LimitUsage("monthly_credits", allowance.monthly_credits, this_month, next_month)
+        yield LimitUsage("monthly_credits", allowance.monthly_credits, spent["month"] or 0, next_month)
     if allowance.daily_credits is not None:
         tomorrow = midnight(today + timedelta(days=1))
-        yield LimitUsage("daily_credits", allowance.daily_credits, this_day, tomorrow)
-
-
-def _spent(user: User, month: datetime, today: datetime) -> tuple[int, int]:
-    """Sum what was held and not returned since each moment; open holds count as spent."""
-    # Counted on the day the clip was requested: credits returned tomorrow free today's limit, not tomorrow's.
-    since = Entry.objects.filter(account=user.pk, generation__created_at__gte=month)
-    sums = since.aggregate(month=Sum(KEPT), day=Sum(KEPT, filter=Q(generation__created_at__gte=today)))
-    return sums["month"] or 0, sums["day"] or 0
+        yield LimitUsage("daily_credits", allowance.daily_credits, spent["day"] or 0, tomorrow)
 
 
 def _of_clips(user: User, allowance: Limits, asked: int) -> Iterator[LimitUsage]:

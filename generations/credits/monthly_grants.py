@@ -24,12 +24,12 @@ def grant_monthly_credits() -> int:
     """
     month = timezone.localdate().replace(day=1)
     groups = Group.objects.filter(is_active=True).order_by("pk").select_related("set_by")
-    return sum(_give(group, person, month) for group in groups for person in _without(group, month))
-
-
-def _without(group: Group, month: date) -> list[User]:
-    got = Entry.objects.filter(key=f"grant:{_key(group, month)}").values("account")
-    return list(group.members.filter(is_active=True).exclude(pk__in=got).order_by("pk"))
+    count = 0
+    for group in groups:
+        got = Entry.objects.filter(key=f"grant:{_key(group, month)}").values("account")
+        without = group.members.filter(is_active=True).exclude(pk__in=got).order_by("pk")
+        count += sum(_give(group, person, month) for person in list(without))
+    return count
 
 
 def _key(group: Group, month: date) -> str:
@@ -54,25 +54,17 @@ def _give(group: Group, person: User, month: date) -> bool:
 def _take_back(group: Group, person: User, month: date) -> None:
     if group.carries_over:
         return
-    given = _given(person, month)
+    # What groups without carry-over granted in that month, by the key of the grant.
+    keys = {f"grant:{_key(each, month)}": each.pk for each in Group.objects.filter(carries_over=False)}
+    given = dict(Entry.objects.filter(account=person.pk, key__in=keys).values_list("key", "amount"))
     mine = given.pop(f"grant:{_key(group, month)}", 0)
-    before = sum(amount for key, amount in given.items() if _comes_before(key, group))
+    before = sum(amount for key, amount in given.items() if keys[key] < group.pk)
     used = max(0, _spent(person, month) - before)
     account = Account.objects.get(pk=person.pk)
     unused = min(max(0, mine - used), account.balance)
     if unused:
         note = messages.MONTHLY_UNUSED(group=group.name, month=month)
         ledger.adjust(person, -unused, actor=group.set_by, note=note, key=_key(group, month))
-
-
-def _given(person: User, month: date) -> dict[str, int]:
-    """Return what groups without carry-over granted in a month, by the key of the grant."""
-    keys = [f"grant:{_key(group, month)}" for group in Group.objects.filter(carries_over=False)]
-    return dict(Entry.objects.filter(account=person.pk, key__in=keys).values_list("key", "amount"))
-
-
-def _comes_before(key: str, group: Group) -> bool:
-    return int(key.split(":")[2]) < group.pk
 
 
 def _spent(person: User, month: date) -> int:

@@ -116,7 +116,8 @@ class GalleryFilter(forms.Form):
         if typed := self.cleaned_data.get("q"):
             clips = clips.filter(in_prompts(typed, self.user.pk, span=span))
         for tag in tags_in(self.cleaned_data.get("tag", "")):
-            clips = clips.filter(_is_tagged(tag, self.user))
+            tagged = Tag.clips.through.objects.filter(tag__user=self.user, tag__folded=fold(tag))
+            clips = clips.filter(pk__in=tagged.values("generation"))
         return clips
 
     def cards(self, clips: QuerySet[Generation], *, span: Span = WHENEVER) -> QuerySet[Generation]:
@@ -127,7 +128,13 @@ class GalleryFilter(forms.Form):
 
     def query(self, *, without: str = "") -> str:
         """Return the state as the shortest query string."""
-        return urlencode({name: _written(value) for name, value in self._wanted().items() if name != without})
+        state = {name: value for name, value in self._wanted().items() if name != without}
+        for name, value in state.items():
+            if isinstance(value, Collection):
+                state[name] = value.pk
+            elif value is True:
+                state[name] = 1
+        return urlencode(state)
 
     def narrowings(self) -> list[ActiveFilter]:
         """Return the active filters, each with a link that removes it."""
@@ -154,11 +161,6 @@ def tags_in(typed: str) -> list[str]:
     shown = (clean_name(each, longest=len(each)) for each in _COMMAS.split(typed))
     cleaned = (each.lstrip("#").strip() for each in shown)
     return list({fold(each): each for each in cleaned if each}.values())
-
-
-def _is_tagged(tag: str, user: User) -> Q:
-    tagged = Tag.clips.through.objects.filter(tag__user=user, tag__folded=fold(tag))
-    return Q(pk__in=tagged.values("generation"))
 
 
 def _is_in(collection: Collection) -> Q:
@@ -203,9 +205,3 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "since": lambda day: gettext("From %(day)s") % {"day": date_format(day)},
     "until": lambda day: gettext("Until %(day)s") % {"day": date_format(day)},
 }
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, Collection):
-        return str(value.pk)
-    return "1" if value is True else str(value)

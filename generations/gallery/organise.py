@@ -34,13 +34,10 @@ class OrganiseForm(forms.Form):
             collections.untag(this, [given["untag"]], self._user)
         else:
             collections.tag(this, tags_in(given["tags"]), self._user)
-            self._collect(this, given)
-
-    def _collect(self, this: Any, given: dict[str, Any]) -> None:
-        name = given["new_collection"]
-        collection = collections.collection_named(self._user, name) if name else given["collection"]
-        if collection:
-            collections.add_to(this, collection)
+            name = given["new_collection"]
+            collection = collections.collection_named(self._user, name) if name else given["collection"]
+            if collection:
+                collections.add_to(this, collection)
 
 
 def organising(user: User, clip: Generation, form: OrganiseForm | None = None) -> dict[str, Any]:

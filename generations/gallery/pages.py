@@ -111,7 +111,12 @@ def neighbour(
 
 def cursor_at(row: Model, sort: Sort) -> str:
     """An opaque cursor, safe in a URL."""
-    place = [_written(getattr(row, column)) for column in sort.columns]
+    place = [getattr(row, column) for column in sort.columns]
+    for at, value in enumerate(place):
+        if isinstance(value, datetime):
+            place[at] = value.isoformat()
+        elif not isinstance(value, int):
+            place[at] = str(value)
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 
@@ -119,12 +124,6 @@ def moment_of(cursor: str, sort: Sort) -> datetime | None:
     """Return the time in a cursor of clips sorted by time; None for an empty or damaged one."""
     place = _read_cursor(cursor, sort, Generation) if cursor else None
     return place[0] if place else None
-
-
-def _written(value: Any) -> Any:
-    return (
-        value if isinstance(value, int) else value.isoformat() if isinstance(value, datetime) else str(value)
-    )
 
 
 def _read_cursor(cursor: str, sort: Sort, model: type[Model]) -> list[Any] | None:

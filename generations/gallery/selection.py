@@ -57,16 +57,13 @@ class Selection(forms.Form):
 
         ``since`` is the column with the time a clip entered the list.
         """
-        if not self.cleaned_data["all"]:
-            return clips.filter(self._is_ticked(clips))
-        matching = self.filters.narrow(clips)
-        until = self.cleaned_data["until"]
-        return matching.filter(**{f"{since}__lte": until}) if until else matching
-
-    def _is_ticked(self, clips: QuerySet[Generation]) -> Q:
+        if self.cleaned_data["all"]:
+            matching = self.filters.narrow(clips)
+            until = self.cleaned_data["until"]
+            return matching.filter(**{f"{since}__lte": until}) if until else matching
         ticked, faces = self.cleaned_data["clip"], self.cleaned_data["stack"]
         if not faces:
-            return Q(pk__in=ticked)
+            return clips.filter(pk__in=ticked)
         batches = Generation.objects.filter(user=self.user, pk__in=faces, batch__isnull=False).values("batch")
         takes = self.filters.narrow(clips).order_by().filter(batch__in=batches)
-        return Q(pk__in=[*ticked, *faces]) | Q(pk__in=takes.values("pk"))
+        return clips.filter(Q(pk__in=[*ticked, *faces]) | Q(pk__in=takes.values("pk")))

@@ -40,7 +40,14 @@ def faces_of(clips: QuerySet[Generation]) -> QuerySet[Generation]:
 def attach_stacks(faces: Sequence[Generation], clips: QuerySet[Generation]) -> Sequence[Generation]:
     """Set ``stack`` of each face with other takes behind it among ``clips``; return the same faces."""
     batches = {face.batch for face in faces if face.batch}
-    stacks = _stacks_of(clips, batches) if batches else {}
+    rows = clips.order_by().filter(batch__in=list(batches)).values("batch")
+    counted: Any = rows.annotate(
+        size=Count("pk"),
+        ready=Count("pk", filter=Q(status=Generation.Status.FINISHED)),
+        active=Count("pk", filter=IS_ACTIVE),
+        newest=Max("created_at"),
+    )
+    stacks = {row.pop("batch"): Stack(**row) for row in counted} if batches else {}
     for face in faces:
         found = stacks.get(face.batch) if face.batch else None
         face.stack = found if found and found.size > 1 else None
@@ -62,14 +69,3 @@ def choose(clip: Generation) -> None:
     """Make this take the face of its stack, instead of any other."""
     takes = Generation.objects.filter(user=clip.user_id, batch=clip.batch)
     takes.update(chosen_at=Case(When(pk=clip.pk, then=Value(timezone.now())), default=None))
-
-
-def _stacks_of(clips: QuerySet[Generation], batches: Iterable[UUID]) -> dict[UUID, Stack]:
-    rows = clips.order_by().filter(batch__in=list(batches)).values("batch")
-    counted: Any = rows.annotate(
-        size=Count("pk"),
-        ready=Count("pk", filter=Q(status=Generation.Status.FINISHED)),
-        active=Count("pk", filter=IS_ACTIVE),
-        newest=Max("created_at"),
-    )
-    return {row.pop("batch"): Stack(**row) for row in counted}

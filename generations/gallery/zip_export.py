@@ -43,12 +43,15 @@ def zip_of(
         for clip in _in_order(clips, pks):
             name = name_for(clip, is_bare=bool(bare))
             try:
-                video = _opened(clip, bare)
+                if not clip.video:
+                    raise FileNotFoundError
+                video = bare(clip) if bare else clip.video.open("rb")
             except FileNotFoundError:
                 left_out.append(f"{name}: {clip.get_status_display()}")
                 described.append(_description(clip, None, is_bare=bool(bare)))
                 continue
-            with video, archive.open(_entry(name, clip), "w") as entry:
+            info = zipfile.ZipInfo(name, clip.created_at.timetuple()[:6])
+            with video, archive.open(info, "w") as entry:
                 while chunk := video.read(CHUNK):
                     entry.write(chunk)
                     yield sink.drain()
@@ -57,12 +60,6 @@ def zip_of(
             archive.writestr("left-out.txt", "\n".join([_("These clips have no video here:"), *left_out, ""]))
         archive.writestr("clips.json", json.dumps(described, ensure_ascii=False, indent=2))
     yield sink.drain()
-
-
-def _opened(clip: Generation, bare: Opener | None) -> "File[bytes]":
-    if not clip.video:
-        raise FileNotFoundError
-    return bare(clip) if bare else clip.video.open("rb")
 
 
 def name_for(clip: Generation, *, is_bare: bool = False, suffix: str = ".mp4") -> str:
@@ -79,10 +76,6 @@ def _in_order(clips: QuerySet[Generation], pks: Sequence[UUID]) -> Iterator[Gene
         batch = pks[start : start + _BATCH]
         found = clips.order_by().prefetch_related("references").in_bulk(list(batch))
         yield from (found[pk] for pk in batch if pk in found)
-
-
-def _entry(name: str, clip: Generation) -> zipfile.ZipInfo:
-    return zipfile.ZipInfo(name, clip.created_at.timetuple()[:6])
 
 
 def _description(clip: Generation, name: str | None, *, is_bare: bool) -> dict[str, Any]:

@@ -35,7 +35,8 @@ def add_asset(user: User, path: Path, *, name: str) -> Asset:
     The same bytes again return the same asset, restored from the trash if it was there.
     Raises UnusableFile.
     """
-    sha256 = _sha256(path)
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     earlier = _kept_before(user, sha256)
     if earlier:
         return earlier
@@ -91,11 +92,6 @@ def trash_asset(asset: Asset) -> bool:
 
 def restore_asset(asset: Asset) -> bool:
     return Asset.objects.filter(pk=asset.pk, trashed_at__isnull=False).update(trashed_at=None) == 1
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _kept_before(user: User, sha256: str) -> Asset | None:

@@ -37,16 +37,13 @@ def list_assets(user: User, *, words: str = "", kind: str = "", is_trash: bool =
         found = found.filter(search_words__contains=" ".join(phrase))
     if words.strip() and not phrases:
         found = found.filter(name__contains=words.strip())
-    return found.annotate(clips=_clips()).order_by("-created_at", "-id")
+    kept = Q(asset=OuterRef("pk"), generation__trashed_at=None)
+    each = Reference.objects.filter(kept).order_by().values("asset")
+    counted = Subquery(each.annotate(clips=Count("generation", distinct=True)).values("clips"))
+    return found.annotate(clips=Coalesce(counted, 0)).order_by("-created_at", "-id")
 
 
 def clips_of(asset: Asset) -> QuerySet[Generation]:
     """Return the clips that use it, newest first, except those in the trash."""
     used = Reference.objects.filter(asset=asset).values("generation")
     return Generation.objects.filter(pk__in=used, trashed_at=None).defer(*NOT_LISTED)
-
-
-def _clips() -> Coalesce:
-    kept = Q(asset=OuterRef("pk"), generation__trashed_at=None)
-    each = Reference.objects.filter(kept).order_by().values("asset")
-    return Coalesce(Subquery(each.annotate(clips=Count("generation", distinct=True)).values("clips")), 0)

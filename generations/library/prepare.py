@@ -44,7 +44,8 @@ def prepare_asset(asset: Asset, client: Apiframe) -> None:
 
     If another step follows, ``due_at`` says when. Does nothing if the asset is ready, rejected or claimed.
     """
-    if not claims.claim(asset, _needs_preparing(), lasts=CLAIM):
+    unprepared = Asset.objects.unready().exclude(upstream_state=Upstream.FAILED)
+    if not claims.claim(asset, Q(pk__in=unprepared.values("pk")), lasts=CLAIM):
         return
     try:
         _advance(asset, client)
@@ -63,7 +64,9 @@ def prepare_asset(asset: Asset, client: Apiframe) -> None:
         _save(asset, attempts=asset.attempts - 1, **claims.in_seconds(closed.seconds))
     except ApiframeError as error:
         logger.warning("Asset %s cannot be prepared yet: %s", asset.pk, error)
-        _try_later(asset, after=_wait_after(error, asset.attempts))
+        asked = error.retry_after if isinstance(error, RateLimited) else None
+        wait_seconds = (asked or 0) + claims.backoff(asset.attempts)
+        _try_later(asset, after=WHILE_BLOCKED if isinstance(error, Blocked) else wait_seconds)
 
 
 def forget_upload(asset: Asset) -> None:
@@ -89,10 +92,6 @@ def unprepared_assets() -> AssetQuerySet:
     return Asset.objects.unready().exclude(upstream_state=Upstream.FAILED).filter(is_wanted)
 
 
-def _needs_preparing() -> Q:
-    return Q(pk__in=Asset.objects.unready().exclude(upstream_state=Upstream.FAILED).values("pk"))
-
-
 def _save(asset: Asset, **changes: Any) -> bool:
     """Save the step's result unless the asset was reset or claimed by another worker."""
     mine = Asset.objects.filter(pk=asset.pk, due_at=asset.due_at, claimed_by=asset.claimed_by)
@@ -111,7 +110,8 @@ def _advance(asset: Asset, client: Apiframe) -> None:
         return
     is_known = bool(asset.upstream_asset_id)
     if not is_known and (asset.has_fresh_upload or _upload(asset, client)):
-        is_known = _save(asset, upstream_asset_id=client.create_asset(asset.upload_url, _kind_of(asset)))
+        made = client.create_asset(asset.upload_url, cast(Kind, asset.kind))
+        is_known = _save(asset, upstream_asset_id=made)
     if is_known:
         _look(asset, client)
 
@@ -131,10 +131,6 @@ def _upload(asset: Asset, client: Apiframe) -> bool:
         upload_expires_at=upload.expires_at,
         upstream_error="",
     )
-
-
-def _kind_of(asset: Asset) -> Kind:
-    return cast(Kind, asset.kind)
 
 
 def _look(asset: Asset, client: Apiframe) -> None:
@@ -189,11 +185,3 @@ def _lost(asset: Asset) -> None:
 
 def _try_later(asset: Asset, *, after: float) -> None:
     _save(asset, **claims.in_seconds(after))
-
-
-def _wait_after(error: ApiframeError, attempts: int) -> float:
-    """Return seconds until the next try: the requested wait plus full jitter."""
-    if isinstance(error, Blocked):
-        return WHILE_BLOCKED
-    asked = error.retry_after if isinstance(error, RateLimited) else None
-    return (asked or 0) + claims.backoff(attempts)

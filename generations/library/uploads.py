@@ -40,14 +40,10 @@ def store_uploads(user: User, uploads: Iterable[UploadedFile]) -> tuple[list[Ass
         try:
             kept.append(store_upload(user, upload))
         except UnusableFile as refusal:
-            refused.append(f"{_name_of(upload)}: {refusal}")
+            # The user's name for the file, on one line and limited in length.
+            name = "".join(letter for letter in upload.name or "" if letter.isprintable())
+            refused.append(f"“{name[:_LONGEST_NAME] or _('This file')}”: {refusal}")
     return kept, refused
-
-
-def _name_of(upload: UploadedFile) -> str:
-    """Return the user's name for the file, on one line and limited in length."""
-    name = "".join(letter for letter in upload.name or "" if letter.isprintable())
-    return f"“{name[:_LONGEST_NAME] or _('This file')}”"
 
 
 class MediaUploadHandler(TemporaryFileUploadHandler):
