@@ -10,7 +10,7 @@ from django.forms import BoundField, Form
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from generations.accounts import credit_requests
 from generations.lifecycle import estimates
@@ -33,7 +33,7 @@ def icon(name: str, label: str = "") -> SafeString:
 @cache
 def _icon(name: str, label: str) -> SafeString:
     """Kept, because a gallery has hundreds, and the address of the sprite never changes in a process."""
-    meaning = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    meaning = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="{}"', "true")
     return format_html(
         '<svg class="icon" {}><use href="{}#{}"></use></svg>', meaning, static("icons.svg"), name
     )

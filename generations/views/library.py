@@ -68,10 +68,12 @@ def delete_trashed(request: SignedInRequest) -> HttpResponse:
     if not until:
         return back
     chosen = deletable_assets(request.user, until=until)
-    if pk := request.POST.get("asset"):
-        chosen = chosen.filter(pk=uuid_in(pk))
+    is_one = "asset" in request.POST
+    if is_one:
+        chosen = chosen.filter(pk__in=[uuid_in(request.POST["asset"])])
     count = chosen.count()
-    if count > delete_assets(chosen):
+    # One that was restored meanwhile is not deleted, nor is anything in its place.
+    if delete_assets(chosen) < count and not is_one:
         tasks.delete_assets_later(request.user, until)
     words = ngettext("%(count)d file permanently deleted.", "%(count)d files permanently deleted.", count)
     messages.success(request, words % {"count": count})

@@ -81,3 +81,15 @@ def test_a_large_trash_is_deleted_in_batches(alice: User, monkeypatch: pytest.Mo
     assert Asset.objects.count() == 1
     tasks.delete_assets(str(alice.pk), asked[0])
     assert not Asset.objects.exists()
+
+
+def test_one_that_cannot_be_deleted_takes_no_other_with_it(
+    as_alice: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Restored between the count and the deletion."""
+    restored, kept = trashed(alice), trashed(alice)
+    monkeypatch.setattr("generations.views.library.delete_assets", lambda chosen: 0)
+    later: list[object] = []
+    monkeypatch.setattr(tasks, "delete_assets_later", lambda *what: later.append(what))
+    confirm(as_alice, f"delete-{restored.pk}")
+    assert (set(Asset.objects.all()), later) == ({restored, kept}, [])
