@@ -8,8 +8,9 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
+from typing import ParamSpec
 
 from django.conf import settings
 from django.db import transaction
@@ -43,16 +44,36 @@ from generations.operations.worker.registry import bury_dead
 
 logger = logging.getLogger(__name__)
 
+P = ParamSpec("P")
+
 SWEEP_PAUSE = 2.0
 # A sweep frees its slot after this many seconds and enqueues itself again, so it delays neither tasks nor
 # deploys.
 SWEEP_LASTS = 20.0
 
 
+def reported(task: Callable[P, None]) -> Callable[P, None]:
+    """Log an unexpected error of a task here, where Sentry sees its traceback and the clip's id.
+
+    The queue logs only text, from another process, and that text may quote prompts or rows.
+    """
+
+    @wraps(task)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            task(*args, **kwargs)
+        except Exception:
+            logger.exception("The task %s failed", task.__name__)
+            raise
+
+    return run
+
+
 def admit_later() -> None:
     _enqueue(LIGHT, "admit")
 
 
+@reported
 def admit() -> None:
     """Submit every clip that may go next. A sweep then lasts until all of them have ended."""
     admit_queued()
@@ -64,6 +85,7 @@ def submit_later(generation: Generation) -> None:
     _enqueue(LIGHT, "submit", str(generation.pk))
 
 
+@reported
 def submit(pk: str) -> None:
     generation = Generation.objects.get(pk=pk)
     with connect() as client, claims.given_back_on_error(generation):
@@ -75,6 +97,7 @@ def fetch_later(generation: Generation) -> None:
     _enqueue(HEAVY, "fetch", str(generation.pk))
 
 
+@reported
 def fetch(pk: str) -> None:
     generation = Generation.objects.get(pk=pk)
     with connect() as client, claims.given_back_on_error(generation):
@@ -87,6 +110,7 @@ def prepare_later(asset: Asset) -> None:
     transaction.on_commit(hand_out_prepares, robust=True)
 
 
+@reported
 def prepare(pk: str) -> None:
     """Take the next step in preparing a file, and enqueue a sweep for clips that wait for it."""
     asset = Asset.objects.get(pk=pk)
@@ -135,6 +159,7 @@ def sweep_now() -> None:
     _enqueue(LIGHT, "sweep")
 
 
+@reported
 def sweep() -> None:
     """Sweep until nothing is active or time is up. The lease allows only one sweep at a time."""
     lease.start_sweep()
@@ -199,6 +224,7 @@ def sweep_once(client: Apiframe) -> None:
         beat_in_long_task()
 
 
+@reported
 def empty_trash() -> None:
     """Delete clips and library files that were trashed 30 days ago."""
     clean_up.delete_expired()
@@ -209,6 +235,7 @@ def erase_people_later() -> None:
     _enqueue(HEAVY, "erase_people")
 
 
+@reported
 def erase_people() -> None:
     """Erase what deleted people made. What is still in progress is erased by the hourly clean-up."""
     erase_leftovers()
@@ -219,6 +246,7 @@ def delete_assets_later(user: User, until: datetime) -> None:
     _enqueue(HEAVY, "delete_assets", str(user.pk), until.isoformat())
 
 
+@reported
 def delete_assets(user: str, until: str) -> None:
     """Delete the rest of a library's trash in batches."""
     person, at = User.objects.get(pk=user), datetime.fromisoformat(until)
@@ -230,12 +258,14 @@ def remove_files_later() -> None:
     _enqueue(HEAVY, "remove_files")
 
 
+@reported
 def remove_files() -> None:
     """Remove deleted files in batches, so that large deletions never hold up a worker."""
     if clean_up.remove_files():
         remove_files_later()
 
 
+@reported
 def look() -> None:
     """Check Apiframe's balance and send staff their alerts."""
     with connect() as client:
@@ -249,11 +279,13 @@ def mail_requests_later() -> None:
     _enqueue(LIGHT, "mail_requests")
 
 
+@reported
 def mail_requests() -> None:
     """Email new credit requests and answers now, not with the next look."""
     credit_requests.mail_requests()
 
 
+@reported
 def grant_month() -> None:
     """Grant the monthly credits of groups.
 
@@ -262,27 +294,32 @@ def grant_month() -> None:
     grant_monthly_credits()
 
 
+@reported
 def measure_storage() -> None:
     """Measure the size of the data directory, which takes too long for a page request."""
     Studio.objects.update(bytes_kept=figures.bytes_kept(), bytes_kept_at=timezone.now())
 
 
+@reported
 def prove_ledger() -> None:
     """Audit the ledger every night. Findings are mailed with the next check."""
     check_ledger()
 
 
+@reported
 def back_up() -> None:
     """Write the nightly backup, if a backup folder is configured."""
     if settings.BACKUP_DIR:
         make_backup(Path(settings.BACKUP_DIR))
 
 
+@reported
 def purge_audit_log() -> None:
     """Remove the lines whose time is over."""
     audit.purge()
 
 
+@reported
 def update_statistics() -> None:
     """Tell the query planner how the tables have grown."""
     analyze()

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import sentry_sdk
 from sentry_sdk.integrations.django import DjangoIntegration
-from sentry_sdk.integrations.logging import LoggingIntegration
+from sentry_sdk.integrations.logging import LoggingIntegration, ignore_logger
 from sentry_sdk.types import Event, Hint
 from structlog.contextvars import get_contextvars
 
@@ -16,6 +16,8 @@ _LOGGERS = ("generations", "seedance_web")
 
 
 def report_errors(dsn: str) -> None:
+    # Tasks report their errors themselves (tasks.reported); the queue repeats them as text without a traceback.
+    ignore_logger("django-q")
     sentry_sdk.init(
         dsn=dsn,
         before_send=keep_the_harmless,

@@ -33,7 +33,9 @@ def icon(name: str, label: str = "") -> SafeString:
 @cache
 def _icon(name: str, label: str) -> SafeString:
     """Kept, because a gallery has hundreds, and the address of the sprite never changes in a process."""
-    meaning = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="{}"', "true")
+    meaning = (
+        format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="{}"', "true")
+    )
     return format_html(
         '<svg class="icon" {}><use href="{}#{}"></use></svg>', meaning, static("icons.svg"), name
     )

@@ -12,6 +12,7 @@ import pytest
 import sentry_sdk
 from django.test import Client
 
+from generations import tasks
 from seedance_web.errors import report_errors
 
 PROMPT = "A secret whale at dawn"
@@ -70,7 +71,7 @@ def test_an_error_of_a_page_is_sent_with_its_place_and_request_id(received: list
     assert [each for each in SECRETS if each in "".join(received)] == []
 
 
-@pytest.mark.parametrize("name", ["generations.lifecycle.submit", "django-q", "allauth"])
+@pytest.mark.parametrize("name", ["generations.lifecycle.submit", "allauth"])
 def test_a_logged_error_is_sent_without_what_it_was_about(received: list[str], name: str) -> None:
     try:
         fail()
@@ -86,3 +87,15 @@ def test_a_logged_error_is_sent_without_what_it_was_about(received: list[str], n
 def test_warnings_are_not_sent(received: list[str]) -> None:
     logging.getLogger("generations.anything").warning("This round saw nothing")
     assert sent(received) == []
+
+
+def test_a_failing_task_is_sent_once_with_its_traceback(received: list[str], monkeypatch) -> None:
+    monkeypatch.setattr(tasks, "grant_monthly_credits", fail)
+    with pytest.raises(ValueError, match=KEY) as error:
+        tasks.grant_month()
+    # What the queue logs of it, in another process.
+    logging.getLogger("django-q").error("Failed 'grant_month' - %s", error.value)
+    (event,) = sent(received)
+    assert event["logentry"]["message"] == "The task %s failed"
+    assert event["exception"]["values"][0]["stacktrace"]["frames"][-1]["function"] == "fail"
+    assert [each for each in SECRETS if each in "".join(received)] == []
