@@ -8,6 +8,7 @@ from logging.config import dictConfig
 
 import pytest
 from django.conf import settings
+from django.db import DataError
 from django.test import Client
 from django.urls import reverse
 from django_q.brokers import get_broker
@@ -115,3 +116,22 @@ def test_an_error_is_one_line_with_its_traceback(lines: io.StringIO) -> None:
     (line,) = read(lines)
     assert line["message"] == "It failed"
     assert "ValueError: one\ntwo" in str(line["exception"])
+
+
+@pytest.mark.parametrize("kind", logs.FORMATS)
+@pytest.mark.parametrize("has_cause", [True, False])
+def test_a_row_that_a_database_error_quotes_is_not_logged(kind: str, has_cause: bool) -> None:
+    stream = io.StringIO()
+    handler = {"class": "logging.StreamHandler", "stream": stream, "formatter": kind}
+    dictConfig(settings.LOGGING | {"formatters": logs.formatters(), "handlers": {"console": handler}})
+    refused = DataError(
+        f"value too long\nDETAIL:  Failing row contains (1, {PROMPT}\n\n{PROMPT}).\nCONTEXT: COPY"
+    )
+    try:
+        raise OSError("Saving failed") from refused if has_cause else None
+    except OSError as error:
+        logging.getLogger("generations").exception("Failed - %s", refused, exc_info=error)
+    dictConfig(settings.LOGGING)
+    assert PROMPT not in stream.getvalue()
+    for kept in ("value too long", "CONTEXT: COPY", "Saving failed"):
+        assert kept in stream.getvalue()
