@@ -282,7 +282,7 @@ def _backup() -> Fact:
 
 def _checks() -> Iterator[Fact]:
     """Yield what Django's and our own system checks find, in the words for operators."""
-    for each in run_checks():
+    for each in run_checks(databases=["default"]):
         yield Fact(
             each.id or _("System check"), each.msg, BAD if each.level >= 40 else ODD, "", each.hint or ""
         )

@@ -8,8 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from generations.lifecycle.outages import open_studio
-from generations.models import Caps, Studio, User
+from generations.models import Caps, Studio, User, Worker
 from generations.operations import figures
+from generations.operations.worker import registry
+from generations.operations.worker.lanes import HEAVY
 from tests.factories import make_generation
 
 PAGE = "/admin/configuration/"
@@ -50,6 +52,13 @@ def test_a_public_address_without_https_is_named(as_staff: Client, settings, url
 def test_a_worker_that_does_not_run_is_a_problem(as_staff: Client) -> None:
     found = states(as_staff)
     assert (found["WORKERS_LIGHT"], found["WORKERS_HEAVY"]) == ("bad", "bad")
+
+
+def test_media_that_machines_do_not_share_are_named(as_staff: Client) -> None:
+    assert "generations.W004" not in {fact.name for fact in as_staff.get(PAGE).context["facts"]}
+    registry.register("there", HEAVY)
+    Worker.objects.update(host="another-machine", boot_id="another boot")
+    assert "generations.W004" in {fact.name for fact in as_staff.get(PAGE).context["facts"]}
 
 
 def test_mail_that_goes_nowhere_is_named(as_staff: Client, settings) -> None:
