@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from generations.models.failpoints import POINTS
+from seedance_web.settings import KNOWN_FAILPOINTS as POINTS
 
 PEOPLE = ("ada", "ben", "cleo", "dan")
 FAULTY, KILLED = 0.17, 0.03

@@ -24,7 +24,7 @@ import requests
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 django.setup()
 
-from generations.models.failpoints import POINTS  # noqa: E402
+from seedance_web.settings import KNOWN_FAILPOINTS as POINTS  # noqa: E402
 from tests.browser.person import Person  # noqa: E402
 from tests.browser.product import ROOT  # noqa: E402
 from tests.faults.database import ON, REDIS, Database  # noqa: E402
