@@ -137,8 +137,8 @@ RULES |= {
     "admin/people/<int:pk>/delete/": only("administrator", "200 422 200"),
     "admin/people/<int:pk>/export/": only("administrator", "200 405 200", "403 403 403"),
     "admin/spending/": only(MONEY, "200 405 200", "403 403 403"),
-    "admin/configuration/": only(CLIPS, "200 405 200", "403 403 403"),
-    "admin/configuration/test-mail/": only(CLIPS, "405 302 405", "403 403 403"),
+    "admin/configuration/": only(CLIPS, "200 405 200"),
+    "admin/configuration/test-mail/": only(CLIPS, "405 302 405"),
     "admin/configuration/limits/": only(MONEY, "405 302 405", "403 403 403"),
     "admin/login/": dict.fromkeys(OUT, "302 302 302")
     | dict.fromkeys(PEOPLE, "403 403 403")
@@ -150,9 +150,9 @@ RULES |= {
     "admin/r/<path:content_type_id>/<path:object_id>/ admin/r/<path:object>": private("404 404 404"),
     "admin/(?P<url>.*)$": panel("404 404 404"),
     "admin/^(?P<app_label>generations|admin)/$": panel("200 200 200", clerk="404 404 404"),
-    "admin/operations/": only(CLIPS, "200 405 200", "403 405 403"),
+    "admin/operations/": only(CLIPS, "200 405 200"),
     "admin/operations/pause/ admin/operations/resume/ admin/operations/prove-ledger/"
-    : only(CLIPS, "405 302 405", "405 403 405"),
+    : only(CLIPS, "405 302 405"),
     "admin/credit-requests/": only(MONEY, "200 405 200", "403 403 403"),
     "admin/credit-requests/<int:pk>/": only(MONEY, "405 404 405", "403 403 403"),
     "admin/generations/generation/release/": only("administrator", "200 422 200"),
