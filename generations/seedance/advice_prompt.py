@@ -17,17 +17,18 @@ _FLAG_NAMES = (
 # `--ar 16:9`, and `--no people, cars` up to the next option or the end of the sentence.
 _FLAGS = re.compile(
     rf"(?<!\S)--(?:{_FLAG_NAMES})\b(?:[ =](?:[\d.:]+\w*|true|false|raw|cute|scenic|original)(?!\S))?"
-    r"|(?<!\S)--(?:no|neg|negative)\b[^.\n]*?(?=\s+--|[.\n]|$)",
+    r"|(?<!\S)--(?:no|neg|negative)\b[^.\n]*?(?=\s--|[.\n]|$)",
     re.IGNORECASE,
 )
 # `::2`, and the weight in `(fox:1.4)`.
 _WEIGHTS = re.compile(r"\s?::\s?-?\d*(?:\.\d+)?|(?<=\w):\d\.\d+(?=\))")
+# Runs of blanks are bounded: a pattern that may begin anywhere in a long one takes the square of its length.
 # Sounds are left out on request, so "No music" is good advice.
 _LEFT_OUT = re.compile(
     r"\bnegative prompt\s*:[^\n]*"
-    r"|[,;]?\s*\b(?:no|without(?: any)?)\s+(?:other\s+)?(?:people|persons?|humans?|faces?|hands|cars|animals"
-    r"|logos?|blur|distortions?|deformations?|artifacts?|extra (?:fingers|limbs|hands|people))\b"
-    r"|[,;]?\s*\b(?:ohne|keine)\s+(?:Menschen|Personen|Gesichter|Hände|Autos|Tiere|Logos?)\b"
+    r"|[,;]?\s{0,3}\b(?:no|without(?: any)?)\s{1,3}(?:other\s{1,3})?(?:people|persons?|humans?|faces?|hands|cars"
+    r"|animals|logos?|blur|distortions?|deformations?|artifacts?|extra (?:fingers|limbs|hands|people))\b"
+    r"|[,;]?\s{0,3}\b(?:ohne|keine)\s{1,3}(?:Menschen|Personen|Gesichter|Hände|Autos|Tiere|Logos?)\b"
     r"|[，,、]?(?:没有|不要)(?:人物|人|车|动物|手|脸|标志)",
     re.IGNORECASE,
 )
@@ -36,7 +37,9 @@ _LENGTH = re.compile(
 )
 _WHOLE = re.compile(r"[ -](?:long\s)?(?:clip|video|film|shot)\b", re.IGNORECASE)
 _RESOLUTION = re.compile(r"\b(?:(?:480|540|720|1080|1440|2160)p|[48]k)\b", re.IGNORECASE)
-_WITH_RESOLUTION = re.compile(rf"(?:[,;]\s*|\s+(?:in|at)\s+)?{_RESOLUTION.pattern}", re.IGNORECASE)
+_WITH_RESOLUTION = re.compile(
+    rf"(?:[,;]\s{{0,3}}|\s{{1,3}}(?:in|at)\s{{1,3}})?{_RESOLUTION.pattern}", re.IGNORECASE
+)
 _SHOTS = re.compile(
     r"\b(?:shot|scene|Szene|Einstellung)\s?(?P<number>\d{1,2})\b|镜头\s?(?P<han>\d{1,2})", re.IGNORECASE
 )

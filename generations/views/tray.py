@@ -47,7 +47,7 @@ def add_files(request: SignedInRequest) -> HttpResponse:
 def suggest(request: SignedInRequest) -> HttpResponse:
     """Return what the letters after an `@` in the prompt may mean."""
     tray = own_files(assets_for(request.user), trays.posted(request.POST))
-    found = mentions(request.user, tray, request.POST.get("mentioned", "")[:60])
+    found = mentions(request.user, tray, request.POST.get("mentioned", "").replace("\0", "")[:60])
     return render(request, "generations/_mentions.html", {"mentions": found})
 
 

@@ -1,5 +1,7 @@
 """Words of a prompt that Seedance ignores, or that say something else than the settings."""
 
+from collections.abc import Callable
+
 import pytest
 
 from generations.seedance.advice import FIXES, advise
@@ -80,3 +82,10 @@ def test_wishes_and_resolutions_are_removed() -> None:
     assert without_left_out("A fox.\nNegative prompt: blurry") == "A fox."
     assert without_resolution("A fox, 4K, snow") == "A fox, snow"
     assert without_resolution("A fox in 1080p") == "A fox"
+
+
+@pytest.mark.parametrize("clean", [without_flags, without_left_out, without_resolution])
+def test_long_runs_of_blanks_are_read_once(clean: Callable[[str], str]) -> None:
+    """Reading them again from each blank would take minutes."""
+    prompt = "A fox" + " " * 200_000 + "b"
+    assert clean(prompt) == "A fox b"
