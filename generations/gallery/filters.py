@@ -158,8 +158,7 @@ class GalleryFilter(forms.Form):
 
 def tags_in(typed: str) -> list[str]:
     """Split typed tags at commas, with or without a leading #, without duplicates."""
-    shown = (clean_name(each, longest=len(each)) for each in _COMMAS.split(typed))
-    cleaned = (each.lstrip("#").strip() for each in shown)
+    cleaned = (clean_name(clean_name(each).lstrip("#")) for each in _COMMAS.split(typed))
     return list({fold(each): each for each in cleaned if each}.values())
 
 

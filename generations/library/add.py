@@ -70,7 +70,7 @@ def _check_room(user: User, byte_size: int) -> None:
 
 def clean_asset_name(name: str) -> str:
     """Return the displayed name: without known extensions. It is never a path: stored files have names of our own."""
-    shown = clean_name(name, longest=len(name))
+    shown = clean_name(name)
     if PurePath(shown).suffix.lower() in _EXTENSIONS:
         shown = shown[: -len(PurePath(shown).suffix)]
     return clean_name(shown, longest=_LONGEST_NAME)

@@ -22,7 +22,7 @@ class NameField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         typed = super().to_python(value) or ""
-        return clean_name(typed, longest=len(typed))
+        return clean_name(typed)
 
 
 class Named(models.Model):

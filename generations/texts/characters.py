@@ -33,7 +33,7 @@ def is_visible(text: str) -> bool:
     )
 
 
-def clean_name(name: str, *, longest: int) -> str:
+def clean_name(name: str, *, longest: int | None = None) -> str:
     """Return a name for one line: composed, single spaces, nothing hidden, cut between whole characters.
 
     Bidirectional and invisible characters could make it look like another name. Joiners and the tags of flags stay
@@ -48,7 +48,8 @@ def clean_name(name: str, *, longest: int) -> str:
         else:
             is_kept = unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co")
         kept += letter if is_kept else ""
-    kept = _cut(" ".join(kept.split()), longest).strip(f" {_JOINERS}")
+    kept = " ".join(kept.split())
+    kept = (kept if longest is None else _cut(kept, longest)).strip(f" {_JOINERS}")
     return kept if is_visible(kept) else ""
 
 

@@ -1,5 +1,7 @@
 """Typed text: one form, one count, and whether there is anything to see."""
 
+import unicodedata
+
 import pytest
 
 from generations.texts.characters import clean_name, is_visible, normalized, utf16_length
@@ -84,3 +86,8 @@ def test_what_is_hidden_in_a_name_is_dropped(given: str, kept: str) -> None:
 )
 def test_a_long_name_is_cut_between_characters(name: str, longest: int, kept: str) -> None:
     assert clean_name(name, longest=longest) == kept
+
+
+@pytest.mark.parametrize("name", ["\u0959\u092c\u0930", "\u09ac\u09bf\u09b7\u09df", "a\u0958"])
+def test_a_name_that_composing_makes_longer_is_kept_whole(name: str) -> None:
+    assert clean_name(name) == unicodedata.normalize("NFC", name)
