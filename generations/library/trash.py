@@ -48,7 +48,8 @@ def _delete(asset: Asset) -> bool:
     with transaction.atomic():
         # Locked, so that a restore at the same moment either comes first or finds nothing.
         found = Asset.objects.select_for_update().filter(pk=asset.pk, trashed_at__isnull=False).first()
-        if found is None:
+        # A clip may have been made with it since it was listed.
+        if found is None or not unneeded(Asset.objects.filter(pk=asset.pk)).exists():
             return False
         Reference.objects.filter(asset=found).update(asset=None)
         found.delete()

@@ -72,9 +72,15 @@ def delete_trashed(request: SignedInRequest) -> HttpResponse:
     if is_one:
         chosen = chosen.filter(pk__in=[uuid_in(request.POST["asset"])])
     count = chosen.count()
+    deleted = delete_assets(chosen)
     # One that was restored meanwhile is not deleted, nor is anything in its place.
-    if delete_assets(chosen) < count and not is_one:
+    if is_one:
+        count = deleted
+    elif deleted < count:
         tasks.delete_assets_later(request.user, until)
+    if not count:
+        messages.error(request, _("Nothing was deleted: a clip in progress needs it, or it was restored."))
+        return back
     words = ngettext("%(count)d file permanently deleted.", "%(count)d files permanently deleted.", count)
     messages.success(request, words % {"count": count})
     return back

@@ -65,6 +65,14 @@ def test_a_file_restored_at_the_last_moment_stays():
     assert Asset.objects.get() == asset
 
 
+def test_a_file_that_a_clip_took_at_the_last_moment_stays(alice: User):
+    asset = trashed(make_asset(user=alice))
+    listed = Asset.objects.filter(pk=asset.pk)
+    clip = make_generation(user=alice)
+    Reference.objects.create(generation=clip, role="start_image", position=1, url=asset.address, asset=asset)
+    assert (delete_assets(listed), Asset.objects.get()) == (0, asset)
+
+
 def test_deleting_twice_deletes_once():
     trashed(make_asset())
     assert (delete_assets(expired_assets()), delete_assets(expired_assets())) == (1, 0)

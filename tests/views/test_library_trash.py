@@ -93,3 +93,5 @@ def test_one_that_cannot_be_deleted_takes_no_other_with_it(
     monkeypatch.setattr(tasks, "delete_assets_later", lambda *what: later.append(what))
     confirm(as_alice, f"delete-{restored.pk}")
     assert (set(Asset.objects.all()), later) == ({restored, kept}, [])
+    [message] = as_alice.get("/library/?trash=1").context["messages"]
+    assert message.level_tag == "error"
