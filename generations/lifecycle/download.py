@@ -131,7 +131,7 @@ def _take_in(generation: Generation, video: Path) -> Media:
         if refusal.code not in ("costly", "damaged"):
             raise
         logger.warning("Generation %s is kept without its recipe and strip: %s", generation.pk, refusal)
-        for name in ("written.mp4", "strip.jpg"):
+        for name in ("written.mp4", "strip.jpg", "thumbnail.webp"):
             video.with_name(name).unlink(missing_ok=True)
         return take_in_plainly(video)
     if not video.with_name("strip.jpg").exists():

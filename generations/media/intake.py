@@ -4,7 +4,7 @@ from pathlib import Path
 
 from generations.media.formats import Media
 from generations.media.mp4_tags import write_recipe
-from generations.media.pictures import clean_picture, draw_thumbnail
+from generations.media.pictures import clean_picture, draw_thumbnail, is_picture
 from generations.media.probe import probe_clip, probe_file
 from generations.media.refusals import UnusableFile
 from generations.media.remux import clean_stream
@@ -65,5 +65,7 @@ def take_in_plainly(video: Path) -> Media:
     """Do as little as possible with a paid clip, for one that made a child process end: no recipe, no strip."""
     media = probe_clip(video)
     draw_poster(video, video.with_name("poster.jpg"))
-    draw_last_frame(video, video.with_name("last-frame.png"))
+    last = video.with_name("last-frame.png")
+    if not is_picture(last):
+        draw_last_frame(video, last)
     return media

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db.models.fields.files import FieldFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header, parse_etags, quote_etag
@@ -86,12 +87,14 @@ def serve(
 
     Raises FileNotFoundError where the storage has lost it.
     """
-    if settings.ACCEL_PREFIX:
+    # A file that was made for this answer is in no storage.
+    is_stored = isinstance(stored, FieldFile)
+    if settings.ACCEL_PREFIX and is_stored:
         # The proxy reads the file, and answers to ranges and to copies that the client has.
         where = f"{settings.ACCEL_PREFIX.rstrip('/')}/{quote(str(stored))}"
         response: HttpResponseBase = HttpResponse(headers={"X-Accel-Redirect": where})
         return _with_headers(response, filename, is_download=is_download)
-    if settings.S3_BUCKET:
+    if settings.S3_BUCKET and is_stored:
         return _signed_link(request, stored, filename, is_download=is_download)
     file = stored.open("rb")
     size = stored.size
