@@ -10,7 +10,7 @@ document.addEventListener("click", ({ target }) => {
   opener = button;
   const menu = document.getElementById("card-menu");
   menu.textContent = menu.dataset.loading;
-  htmx.ajax("GET", button.dataset.menu, { source: menu, target: menu });
+  htmx.ajax("GET", button.dataset.menu, { source: menu, target: menu }).catch(() => {});
 });
 
 // It closes when one of its actions is sent, and when its items do not come.
