@@ -92,7 +92,8 @@ def test_the_back_button_undoes_a_filter(gallery: Page) -> None:
     expect(gallery).to_have_url(re.compile(r"\?q=copy\+00&sort=oldest$"))
     held: list[Route] = []
     gallery.route(re.compile(r"\?q=copy\+00$"), lambda route: held.append(route))
-    gallery.evaluate("history.back()")
+    with gallery.expect_request(re.compile(r"\?q=copy\+00$")):
+        gallery.evaluate("history.back()")
     expect(gallery.locator("#gallery[aria-busy=true] > .feed")).to_have_css("opacity", "0.4")
     held[0].continue_()
     expect(_cards(gallery).first).to_contain_text("Copy 000")

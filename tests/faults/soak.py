@@ -237,7 +237,7 @@ def _run(lab: Processes, database: Database | None, seed: int, minutes: float) -
     )
     if verdict.violations:
         print(f"The books and logs are in {lab.folder}")
-    return 1 if verdict.violations else 0
+    return 1 if verdict.violations or verdict.waiting else 0
 
 
 if __name__ == "__main__":
