@@ -213,6 +213,27 @@ def test_one_menu_serves_every_card_and_returns_the_focus(gallery: Page) -> None
     expect(buttons[1]).to_be_focused()
 
 
+def test_an_open_menu_stays_at_its_card_when_that_is_replaced(gallery: Page) -> None:
+    button = _cards(gallery).nth(1).get_by_role("button", name="More actions")
+    button.focus()
+    gallery.keyboard.press("Enter")
+    item = gallery.locator("#card-menu:popover-open").get_by_role("link", name="Reuse settings")
+    expect(item).to_be_visible()
+    before = item.bounding_box()
+    gallery.evaluate(
+        """id => {
+            const card = document.getElementById(id), next = card.cloneNode(true);
+            next.querySelector("[data-menu]").removeAttribute("data-anchor");
+            card.replaceWith(next);
+            next.dispatchEvent(new CustomEvent("htmx:oobAfterSwap", { bubbles: true, detail: {} }));
+        }""",
+        _cards(gallery).nth(1).get_attribute("id"),
+    )
+    assert item.bounding_box() == before
+    gallery.keyboard.press("Escape")
+    expect(button).to_be_focused()
+
+
 def test_a_favourite_is_set_in_place(gallery: Page) -> None:
     heart = _cards(gallery).nth(2).get_by_role("button", name="Favourite")
     before = heart.get_attribute("aria-pressed")
