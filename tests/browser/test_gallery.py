@@ -234,6 +234,12 @@ def test_an_open_menu_stays_at_its_card_when_that_is_replaced(gallery: Page) -> 
     expect(button).to_be_focused()
 
 
+def test_what_a_clip_is_made_of_fits_its_line(gallery: Page) -> None:
+    line = _cards(gallery).first.locator(".traits")
+    expect(line.get_by_role("img")).to_be_visible()
+    assert line.evaluate("each => each.scrollHeight <= each.clientHeight + 2")
+
+
 def test_a_favourite_is_set_in_place(gallery: Page) -> None:
     heart = _cards(gallery).nth(2).get_by_role("button", name="Favourite")
     before = heart.get_attribute("aria-pressed")
