@@ -32,8 +32,10 @@ _LEFT_OUT = re.compile(
     r"|[，,、]?(?:没有|不要)(?:人物|人|车|动物|手|脸|标志)",
     re.IGNORECASE,
 )
+# `80s` is a decade.
 _LENGTH = re.compile(
-    r"\b(?P<number>\d{1,2})(?:\s|-)?(?:seconds?|secs?|s|Sekunden)\b|(?P<han>\d{1,2})\s?秒", re.IGNORECASE
+    r"\b(?![2-9]0s\b)(?P<number>\d{1,2})(?:\s|-)?(?:seconds?|secs?|s|Sekunden)\b|(?P<han>\d{1,2})\s?秒",
+    re.IGNORECASE,
 )
 _WHOLE = re.compile(r"[ -](?:long\s)?(?:clip|video|film|shot)\b", re.IGNORECASE)
 _RESOLUTION = re.compile(r"\b(?:(?:480|540|720|1080|1440|2160)p|[48]k)\b", re.IGNORECASE)

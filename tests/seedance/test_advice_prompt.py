@@ -26,6 +26,7 @@ def notes(prompt: str) -> list[Advice]:
         "Shot 1: a street. Shot 2: a roof.",
         "Nobody is there. She has no idea.",
         "4 kids, 10 sheep",
+        "An 80s synthwave film",
         "雪中的狐狸",
     ],
 )
