@@ -1,12 +1,17 @@
 """Static files with a content hash in their names; style sheets are joined, modules share one folder."""
 
+import gzip
 import re
+import zlib
 from collections.abc import Iterator
 from hashlib import md5
+from pathlib import Path
 from typing import Any
 
+import brotli
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
+from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # The imports of our style sheets; those of packages have no layers and stay unchanged.
@@ -40,6 +45,28 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
         if clean.startswith(_SCRIPTS) and self._scripts_version:
             return f"{_SCRIPTS}{self._scripts_version}/{clean.removeprefix(_SCRIPTS)}"
         return str(super().hashed_name(name, *args, **options))
+
+    def create_compressor(self, **options: Any) -> Compressor:
+        return OnceCompressor(**options)
+
+
+class OnceCompressor(Compressor):
+    """WhiteNoise's compressor, which keeps what an earlier start has compressed.
+
+    Compressing takes a hundred times as long as looking. A copy that a kill has cut off is made again.
+    """
+
+    def compress(self, path: str) -> list[str]:
+        source = Path(path).read_bytes()
+        try:
+            copies = {
+                f"{path}.br": brotli.decompress(Path(f"{path}.br").read_bytes()),
+                f"{path}.gz": gzip.decompress(Path(f"{path}.gz").read_bytes()),
+            }
+        except (OSError, EOFError, zlib.error, brotli.error):
+            return list(super().compress(path))
+        is_whole = all(copy == source for copy in copies.values())
+        return list(copies) if is_whole else list(super().compress(path))
 
 
 def _version(scripts: dict[str, tuple[Storage, str]]) -> str:

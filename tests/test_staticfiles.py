@@ -1,12 +1,15 @@
 """Static files in production: joined sheets and plain modules, with names that change with their content."""
 
+import gzip
 import re
 from pathlib import Path
 
+import brotli
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
+from whitenoise.compress import Compressor
 
 from seedance_web.settings import STORAGES, WHITENOISE_IMMUTABLE_FILE_TEST
 
@@ -100,6 +103,37 @@ def test_a_changed_module_moves_all_of_them(tmp_path: Path) -> None:
         )
         folders |= {each.parent.name for each in served.glob("js/*/a.js")}
     assert len(folders) == 2
+
+
+def test_a_second_start_compresses_only_what_is_missing_or_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "source").mkdir()
+    for name in ("kept", "cut", "stale", "gone"):
+        (tmp_path / "source" / f"{name}.css").write_text(f"/* {name} */" * 50)
+
+    def copies() -> dict[str, Path]:
+        served = _collect(
+            tmp_path / "served", STATICFILES_DIRS=[tmp_path / "source"], STATICFILES_FINDERS=FILES_ONLY
+        )
+        return {each.name: each for each in served.glob("*.css.*") if each.suffix in (".br", ".gz")}
+
+    first = {name: path.read_bytes() for name, path in copies().items()}
+    assert len(first) == 8
+    for path in copies().values():
+        if path.name.startswith("cut"):
+            path.write_bytes(first[path.name][:-5])
+        elif path.name.startswith("stale"):
+            path.write_bytes((brotli if path.suffix == ".br" else gzip).compress(b"of another release"))
+        elif path.name.startswith("gone"):
+            path.unlink()
+    compressed = []
+    whole = Compressor.compress
+    monkeypatch.setattr(
+        Compressor, "compress", lambda self, path: compressed.append(Path(path).stem) or whole(self, path)
+    )
+    assert {name: path.read_bytes() for name, path in copies().items()} == first
+    assert sorted(name.split(".")[0] for name in compressed) == ["cut", "gone", "stale"]
 
 
 @pytest.mark.parametrize("address", ["/static/js/0123456789ab/app.js", "/static/css/app.0123456789ab.css"])

@@ -1,5 +1,6 @@
 """The whole product as an operator starts it: web, worker and sandbox processes."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -11,7 +12,8 @@ import urllib.error
 import urllib.request
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir
+from uuid import uuid4
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "a password for tests"
@@ -26,9 +28,17 @@ def free_port() -> int:
 
 @cache
 def _prepared() -> Path:
-    """Files a first start creates, made once because they are the same every time."""
-    first = Product(Path(mkdtemp(prefix="seedance-prepared-")), is_new=True)
-    first.manage("prepare")
+    """Files a first start creates, made once for all test processes because they are the same every time."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid4().hex
+    folder = Path(gettempdir()) / f"seedance-prepared-{run}"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        first = Product(folder / "files", is_new=True)
+        if not (folder / "done").exists():
+            first.folder.mkdir(exist_ok=True)
+            first.manage("prepare")
+            (folder / "done").touch()
     return first.folder
 
 
