@@ -120,20 +120,23 @@ def _mail_once(request: CreditRequest, column: str, send: Callable[[CreditReques
 def _mail_staff(request: CreditRequest) -> bool:
     """Email everyone who may give credits; True if one mail was accepted, or if there is no one to tell."""
     to = recipients.addresses_of(GRANT)
-    return not to or sum(_mail_in(request, language, names) for language, names in to.items()) > 0
-
-
-def _mail_in(request: CreditRequest, language: str, addresses: list[str]) -> bool:
-    with translation.override(language):
-        words = ngettext(
-            "%(person)s asks for %(credits)s credit.\n\n%(reason)s",
-            "%(person)s asks for %(credits)s credits.\n\n%(reason)s",
-            request.amount,
-        )
-        given = {"person": request.user, "credits": number_format(request.amount), "reason": request.reason}
-        where = f"\n\n{settings.PUBLIC_URL}/admin/credit-requests/" if settings.PUBLIC_URL else ""
-        subject = _("%(person)s asks for credits") % {"person": request.user}
-        return mail.send(subject, f"{words % given}{where}", to=addresses)
+    taken = 0
+    for language, addresses in to.items():
+        with translation.override(language):
+            words = ngettext(
+                "%(person)s asks for %(credits)s credit.\n\n%(reason)s",
+                "%(person)s asks for %(credits)s credits.\n\n%(reason)s",
+                request.amount,
+            )
+            given = {
+                "person": request.user,
+                "credits": number_format(request.amount),
+                "reason": request.reason,
+            }
+            where = f"\n\n{settings.PUBLIC_URL}/admin/credit-requests/" if settings.PUBLIC_URL else ""
+            subject = _("%(person)s asks for credits") % {"person": request.user}
+            taken += mail.send(subject, f"{words % given}{where}", to=addresses)
+    return not to or taken > 0
 
 
 def _mail_answer(request: CreditRequest) -> bool:

@@ -97,16 +97,11 @@ def remove_factors(person: User, request: HttpRequest | None = None) -> int:
     person.sessions_ended += 1
     person.save(update_fields=["sessions_ended"])
     record(Kind.FACTOR_REMOVED, request, target=person, factor=removed)
-    _mail_removal(person)
+    if person.email and mail.is_configured():
+        with translation.override(person.language or settings.LANGUAGE_CODE):
+            words = _(
+                "An administrator removed the authenticator app, passkeys and recovery codes of your account "
+                "“%(name)s”. If you did not ask for this, contact your administrator."
+            )
+            mail.send(_("Your second step was reset"), words % {"name": person}, to=[person.email])
     return len(removed)
-
-
-def _mail_removal(person: User) -> None:
-    if not (person.email and mail.is_configured()):
-        return
-    with translation.override(person.language or settings.LANGUAGE_CODE):
-        words = _(
-            "An administrator removed the authenticator app, passkeys and recovery codes of your account "
-            "“%(name)s”. If you did not ask for this, contact your administrator."
-        )
-        mail.send(_("Your second step was reset"), words % {"name": person}, to=[person.email])

@@ -77,28 +77,22 @@ def mail_link(invitation: Invitation, link: str) -> bool:
         return False
     # The guest's language is unknown, so use the host's as the best guess.
     with translation.override(invitation.invited_by.language or settings.LANGUAGE_CODE):
-        sent = mail.send(_("Your invitation"), _invitation_mail(invitation, link), to=[invitation.email])
-    if sent:
-        Invitation.objects.filter(pk=invitation.pk).update(mailed_at=timezone.now())
-    return sent
-
-
-def _invitation_mail(invitation: Invitation, link: str) -> str:
-    until = timezone.localtime(invitation.expires_at)
-    told = {
-        "host": invitation.invited_by,
-        "link": link,
-        "day": date_format(until, "MONTH_DAY_FORMAT"),
-        "time": date_format(until, "TIME_FORMAT"),
-    }
-    return (
-        _(
+        until = timezone.localtime(invitation.expires_at)
+        words = _(
             "%(host)s invited you to a Seedance studio, where you create AI videos from text.\n\n"
             "Open this link to choose a username and password:\n\n%(link)s\n\nThe link works once "
             "and expires at %(time)s on %(day)s."
         )
-        % told
-    )
+        told = {
+            "host": invitation.invited_by,
+            "link": link,
+            "day": date_format(until, "MONTH_DAY_FORMAT"),
+            "time": date_format(until, "TIME_FORMAT"),
+        }
+        sent = mail.send(_("Your invitation"), words % told, to=[invitation.email])
+    if sent:
+        Invitation.objects.filter(pk=invitation.pk).update(mailed_at=timezone.now())
+    return sent
 
 
 def open_invitation(token: str) -> Invitation | None:

@@ -44,27 +44,21 @@ class OidcClient(OpenIDConnectOAuth2Adapter):
     ) -> SocialLogin:
         """Raise OAuth2Error unless token and user info are valid and agree."""
         try:
-            claims = self._verified(app, options["response"]["id_token"])
-            about = (
-                self._fetch_user_info(token.token) if "userinfo_endpoint" in self.openid_config else claims
+            config = self.openid_config
+            claims: dict[str, Any] = jwtkit.verify_and_decode(
+                credential=options["response"]["id_token"],
+                keys_url=config["jwks_uri"],
+                issuer=config["issuer"],
+                audience=app.client_id,
+                lookup_kid=jwtkit.lookup_kid_jwk,
             )
+            about = self._fetch_user_info(token.token) if "userinfo_endpoint" in config else claims
             if about["sub"] != claims["sub"]:
                 raise OAuth2Error("user info of another sub")
             known = {"userinfo": _kept({**claims, **about})}
             return self.get_provider().sociallogin_from_response(request, known)
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise OAuth2Error("malformed answer") from error
-
-    def _verified(self, app: SocialApp, id_token: str) -> dict[str, Any]:
-        config = self.openid_config
-        claims: dict[str, Any] = jwtkit.verify_and_decode(
-            credential=id_token,
-            keys_url=config["jwks_uri"],
-            issuer=config["issuer"],
-            audience=app.client_id,
-            lookup_kid=jwtkit.lookup_kid_jwk,
-        )
-        return claims
 
 
 def _kept(claims: dict[str, Any]) -> dict[str, Any]:

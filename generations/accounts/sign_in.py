@@ -52,26 +52,20 @@ def remember_device(response: HttpResponseBase, user: User) -> None:
 
 def _counted(request: HttpRequest, name: str) -> list[tuple[Limit, tuple[str, ...]]]:
     name, address = name.casefold(), address_of(request)
-    if device := _known_device(request, name):
+    lasts = _DEVICE_DAYS * 24 * 3600
+    try:
+        device = request.get_signed_cookie(_cookie_name(), default="", salt="device", max_age=lasts)
+    except BadSignature:
+        device = ""
+    # Query for every name, so that known names take no longer than unknown ones.
+    people = User.objects.filter(username__iexact=name) | User.objects.filter(email__iexact=name)
+    if device and any(_device_of(each) == device for each in people[:5]):
         return [(BY_KNOWN_DEVICE, (device,))]
     return [
         (BY_NAME_AND_ADDRESS, (name, address)),
         (BY_ADDRESS, ("address", address)),
         (BY_NAME, ("name", name)),
     ]
-
-
-def _known_device(request: HttpRequest, name: str) -> str:
-    """Return the device key if this user has signed in on the device before; else empty."""
-    try:
-        device = request.get_signed_cookie(
-            _cookie_name(), default="", salt="device", max_age=_DEVICE_DAYS * 24 * 3600
-        )
-    except BadSignature:
-        return ""
-    # Query for every name, so that known names take no longer than unknown ones.
-    people = User.objects.filter(username__iexact=name) | User.objects.filter(email__iexact=name)
-    return device if device and any(_device_of(each) == device for each in people[:5]) else ""
 
 
 def _device_of(user: User) -> str:

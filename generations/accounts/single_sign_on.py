@@ -29,7 +29,9 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         """Link the person's account if this is their first time, and update their groups."""
         claims = sociallogin.account.extra_data["userinfo"]
         if not sociallogin.is_existing:
-            email = _verified_email(claims)
+            is_verified = settings.OIDC_TRUST_EMAILS or claims.get("email_verified") in (True, "true")
+            claimed = claims.get("email")
+            email = valid_email_or_none(claimed) if is_verified and isinstance(claimed, str) else None
             if not email:
                 raise ImmediateHttpResponse(refuse(request, "email"))
             person = _person_with(email)
@@ -69,13 +71,6 @@ def refuse(request: HttpRequest, reason: str) -> HttpResponse:
     return render(request, "socialaccount/authentication_error.html", {"reason": reason}, status=403)
 
 
-def _verified_email(claims: dict[str, Any]) -> str:
-    is_verified = settings.OIDC_TRUST_EMAILS or claims.get("email_verified") in (True, "true")
-    email = claims.get("email")
-    valid: str | None = valid_email_or_none(email) if is_verified and isinstance(email, str) else None
-    return valid or ""
-
-
 def _person_with(email: str) -> User | None:
     """Return the one account with this email, unless its owner signed up and never confirmed it.
 
@@ -100,15 +95,11 @@ def sync_groups(person: User, claims: dict[str, Any], request: HttpRequest) -> N
     names = claimed if isinstance(claimed, list) else [claimed]
     wanted = {ours for theirs, ours in settings.OIDC_GROUPS.items() if theirs in names}
     mapped = set(settings.OIDC_GROUPS.values())
-    _set_roles(person, wanted & roles.NAMES.keys(), mapped & roles.NAMES.keys(), request)
     credit_groups = Group.objects.filter(name__in=mapped)
     person.credit_groups.remove(*credit_groups.exclude(name__in=wanted))
     person.credit_groups.add(*credit_groups.filter(name__in=wanted))
-
-
-def _set_roles(person: User, wanted: set[str], mapped: set[str], request: HttpRequest) -> None:
     had = set(person.groups.values_list("name", flat=True))
-    now = (had - mapped) | wanted
+    now = (had - (mapped & roles.NAMES.keys())) | (wanted & roles.NAMES.keys())
     if now == had:
         return
     person.groups.remove(*Role.objects.filter(name__in=had - now))

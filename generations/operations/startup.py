@@ -7,7 +7,7 @@ from django.core.checks import Tags, register
 from django.db import connections
 from django.db.models.signals import post_migrate
 
-from generations.accounts import security_log
+from generations.accounts import security_log  # noqa: F401 (its receivers)
 from generations.accounts.roles import make_roles
 from generations.models.prompt_index import ensure_search_triggers
 from generations.operations import checks
@@ -21,7 +21,6 @@ from generations.operations.worker.checks import (
 def start(app: AppConfig) -> None:
     # Nothing but this signal knows when the last of several migrations has run.
     post_migrate.connect(_finish_migrate, sender=app)
-    security_log.connect()
     log_context.connect()
     register(checks.sqlite_is_ready_for_writers)
     register(checks.data_are_private)
