@@ -100,12 +100,15 @@ class Lab(Product):
     def have_all_ended(self) -> bool:
         return {each.status for each in self.books().clips} <= ENDED
 
-    def heal(self, is_so: Callable[[], bool], *, patience: float = PATIENCE) -> Healing:
-        """Wait until it is so, and count seconds and rounds of the sweep."""
+    def heal(
+        self, is_so: Callable[[], bool], *, since: float | None = None, patience: float = PATIENCE
+    ) -> Healing:
+        """Wait until it is so, and count seconds, since this moment if one is given, and rounds of the sweep."""
+        began = time.monotonic() if since is None else since
         database = self.environment.get("DATABASE_URL", f"sqlite:///{self.folder}/data/db.sqlite3")
         with Rounds(database) as rounds:
-            seconds = wait_until(is_so, patience=patience)
-        return Healing(seconds, rounds.seen)
+            wait_until(is_so, patience=patience)
+        return Healing(time.monotonic() - began, rounds.seen)
 
     def note(self, fault: str, healing: Healing, *, seen: str, measured: str = "", on: str = ON) -> None:
         """Show what was seen; it reaches the page with the verdict of `judge`."""

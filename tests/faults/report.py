@@ -1,4 +1,7 @@
-"""What `make faults` and `make soak` saw: `python -m tests.faults.report` writes docs/faults.md."""
+"""What `make faults` and `make soak` saw, written to docs/faults.md.
+
+Each writes its own part and keeps the other's: `python -m tests.faults.report` the table of faults, a soak its row.
+"""
 
 import json
 import os
@@ -34,6 +37,7 @@ SOAK = """
 
 `make soak MINUTES=20 SEED=…` makes clips one after the other, breaks something at every fifth on average, and ends
 with a calm period before the same judge looks. The seed repeats the schedule: which clips, which faults, which kills.
+`CLIPS=1000` ends earlier, after as many clips.
 
 | database | seed | minutes | clips | faults and kills | calm after | verdict |
 |---|--:|--:|--:|--:|--:|---|
@@ -65,15 +69,22 @@ class Row:
 
 def keep(row: Row, *, verdict: str) -> None:
     """Keep a row for the page, if one is to be written."""
-    _append("faults", [*astuple(row), verdict])
+    if folder := os.environ.get("FAULTS_NOTES"):
+        with (Path(folder) / "faults.jsonl").open("a") as file:
+            file.write(json.dumps([*astuple(row), verdict]) + "\n")
 
 
-def keep_soak(*cells: object) -> None:
-    _append("soak", [str(each) for each in cells])
+def write_soak(database: str, *cells: object) -> None:
+    """Put a soak's row on the page, in place of the last one of its database."""
+    above, _, _ = PAGE.read_text().partition("\n## Soak\n")
+    others = [row for row in _soaks() if not row.startswith(f"| {database} |")]
+    rows = sorted([*others, f"| {' | '.join(map(str, (database, *cells)))} |"], reverse=True)
+    PAGE.write_text(above + SOAK + "\n".join(rows) + "\n" + TAIL)
 
 
 def write(folder: Path) -> None:
-    rows = [(Row(*cells[:-1]), cells[-1]) for cells in _read(folder / "faults.jsonl")]
+    notes = map(json.loads, (folder / "faults.jsonl").read_text().splitlines())
+    rows = [(Row(*cells[:-1]), cells[-1]) for cells in notes]
     faults = {row.fault: row.seen for row, _ in rows}
     lines = []
     for fault, seen in faults.items():
@@ -90,23 +101,19 @@ def write(folder: Path) -> None:
         names=" | ".join(NAMES.values()),
         lines="|".join("---" for _ in NAMES),
     )
-    soaks = [f"| {' | '.join(cells)} |" for cells in _read(folder / "soak.jsonl")]
-    soak = SOAK + "\n".join(soaks) + "\n" if soaks else ""
-    PAGE.write_text(head + "\n".join(lines) + "\n" + soak + TAIL)
+    soaks = "\n".join(_soaks())
+    PAGE.write_text(head + "\n".join(lines) + "\n" + SOAK + soaks + "\n" + TAIL)
+
+
+def _soaks() -> list[str]:
+    """Return the rows of earlier soaks, which a run of the faults keeps."""
+    _, _, below = PAGE.read_text().partition("\n## Soak\n")
+    databases = tuple(f"| {name} |" for name in NAMES.values())
+    return [line for line in below.splitlines() if line.startswith(databases)]
 
 
 def _cell(row: Row) -> str:
     return f"{row.healing}; {row.measured}" if row.measured else row.healing
-
-
-def _append(name: str, cells: list[str]) -> None:
-    if folder := os.environ.get("FAULTS_NOTES"):
-        with (Path(folder) / f"{name}.jsonl").open("a") as file:
-            file.write(json.dumps(cells) + "\n")
-
-
-def _read(path: Path) -> list[list[str]]:
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
 if __name__ == "__main__":

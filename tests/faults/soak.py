@@ -19,6 +19,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import django
+import redis
 import requests
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
@@ -31,7 +32,7 @@ from tests.faults.database import ON, REDIS, Database  # noqa: E402
 from tests.faults.judge import ENDED, Judge  # noqa: E402
 from tests.faults.lab import Lab, is_alive, kill, wait_until  # noqa: E402
 from tests.faults.provider import Provider  # noqa: E402
-from tests.faults.report import keep_soak  # noqa: E402
+from tests.faults.report import write_soak  # noqa: E402
 from tests.faults.schedule import PEOPLE, Step, step_of  # noqa: E402
 
 # Clips in flight at once; more would only wait.
@@ -111,10 +112,10 @@ class Soak:
         self._people: dict[str, Person] = {}
         self.troubles: Counter[str] = Counter()
 
-    def run(self, seconds: float) -> int:
-        """Take steps until the time is over; return how many."""
+    def run(self, seconds: float, most: int) -> int:
+        """Take steps until the time is over, or so many are taken; return how many."""
         until, number = time.monotonic() + seconds, 0
-        while time.monotonic() < until:
+        while number < most and time.monotonic() < until:
             self._lab.start_what_ended()
             if self._open_clips() < MOST_OPEN:
                 self._take(step_of(self._seed, number), number)
@@ -193,6 +194,7 @@ def _away(lab: Lab, database: Database | None) -> Iterator[None]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make soak")
     parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument("--clips", type=int, default=100_000, help="stop earlier, after as many")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
     options = parser.parse_args()
     print(f"SEED={options.seed} MINUTES={options.minutes:g} FAULTS_ON={ON}", flush=True)
@@ -206,19 +208,22 @@ def main() -> int:
     database = Database() if ON == "postgresql" else None
     if database:
         settings |= {"DATABASE_URL": database.url, "REDIS_URL": REDIS}
+        redis.Redis.from_url(REDIS).flushdb()
     lab = Processes(folder, **settings)
     try:
-        return _run(lab, database, options.seed, options.minutes)
+        return _run(lab, database, options)
     finally:
         lab.stop_all()
         if database:
             database.drop()
 
 
-def _run(lab: Processes, database: Database | None, seed: int, minutes: float) -> int:
+def _run(lab: Processes, database: Database | None, options: argparse.Namespace) -> int:
     lab.start_all()
+    seed, began = options.seed, time.monotonic()
     soak = Soak(lab, seed, database)
-    steps = soak.run(60 * minutes)
+    steps = soak.run(60 * options.minutes, options.clips)
+    minutes = (time.monotonic() - began) / 60
     lasted = soak.calm()
     books = lab.books()
     verdict = Judge(books).verdict()
@@ -226,10 +231,10 @@ def _run(lab: Processes, database: Database | None, seed: int, minutes: float) -
     print(f"{steps} steps, {len(books.clips)} clips: {dict(ends)}")
     print(f"{soak.troubles.total()} faults and kills, calm after {lasted:.0f} s. SEED={seed}: {verdict}")
     on = "PostgreSQL, Redis" if database else "SQLite"
-    keep_soak(
+    write_soak(
         on,
         seed,
-        f"{minutes:g}",
+        f"{minutes:.0f}",
         len(books.clips),
         soak.troubles.total(),
         f"{lasted:.0f} s",

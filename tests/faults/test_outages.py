@@ -14,12 +14,17 @@ from tests.faults.rounds import Healing
 pytestmark = [pytest.mark.slow, pytest.mark.lab]
 
 CLIPS = 40
+WORKERS = 8
+# Of a throttle; of an outage in minutes.
 LASTS = 45.0
+OUTAGES = (3, 10)
 
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[Lab]:
-    lab = Lab(tmp_path, USER_IN_FLIGHT="50", STUDIO_IN_FLIGHT="50", LOG_LEVEL="INFO")
+    lab = Lab(
+        tmp_path, USER_IN_FLIGHT="50", STUDIO_IN_FLIGHT="50", WORKERS_LIGHT=str(WORKERS), LOG_LEVEL="INFO"
+    )
     lab.start()
     yield lab
     lab.stop()
@@ -36,14 +41,15 @@ def _wait_for_the_end(lab: Lab) -> Healing:
     return lab.heal(lambda: {each.status for each in lab.books().clips} == {"finished"}, patience=300)
 
 
-def test_an_outage_makes_few_retries_and_everything_finishes_later(lab: Lab) -> None:
+@pytest.mark.parametrize("minutes", OUTAGES)
+def test_an_outage_makes_few_retries_and_everything_finishes_later(lab: Lab, minutes: int) -> None:
     """Bar 16."""
     provider = Provider(lab)
     provider.fault("*", status=503, body={"error": "Service unavailable"})
     person = _ask_for_clips(lab)
     began = time.monotonic()
     slowest = 0.0
-    while time.monotonic() - began < LASTS:
+    while time.monotonic() - began < 60 * minutes:
         asked = time.monotonic()
         person.clips()
         slowest = max(slowest, time.monotonic() - asked)
@@ -54,10 +60,13 @@ def test_an_outage_makes_few_retries_and_everything_finishes_later(lab: Lab) -> 
     share = provider.retry_share()
     measured = f"{during} calls in the outage, retries {share:.0%} of all, slowest page {slowest:.1f} s"
     seen = "the gate closes, probes are few; then clips start slowly"
-    lab.note(f"provider answers 503 for {LASTS:.0f} s, {CLIPS} clips", healed, seen=seen, measured=measured)
+    lab.note(
+        f"provider answers 503 for {minutes} minutes, {CLIPS} clips", healed, seen=seen, measured=measured
+    )
     lab.judge()
     assert share <= 0.2
-    assert during < 30
+    # A burst before the gate closes, then one probe in half a minute.
+    assert during < 30 + 3 * minutes
 
 
 def test_nobody_calls_within_a_retry_after(lab: Lab) -> None:
@@ -77,8 +86,8 @@ def test_nobody_calls_within_a_retry_after(lab: Lab) -> None:
         f"was read), retries {provider.retry_share():.0%} of all"
     )
     seen = "nobody calls within the pause; then clips start slowly"
-    fault = f"provider answers 429 with Retry-After 5 for {LASTS:.0f} s, {CLIPS} clips"
+    fault = f"provider answers 429 with Retry-After 5 for {LASTS:.0f} s, {WORKERS} workers, {CLIPS} clips"
     lab.note(fault, healed, seen=seen, measured=measured)
     lab.judge()
     assert min(kept) >= 5
-    assert len(on_the_way) <= 1
+    assert len(on_the_way) < WORKERS

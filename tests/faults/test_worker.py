@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,10 +58,11 @@ def test_with_its_main_process_a_lane_dies_and_is_started_again(lab: Lab, lane: 
     main, forks = lab.cluster(lane), lab.forks(lane)
     clips = lab.generate()
     kill(main)
+    healing = lab.heal(clips.are_finished)
+    seen = "its processes die with it, the supervisor starts the lane again"
+    lab.note(f"main process of the {lane} lane killed (-9)", healing, seen=seen)
     wait_until(lambda: not any(is_alive(pid) for pid in forks))
     wait_until(lambda: bool(set(lab.named("lane", lane)) - {main, *forks}))
-    seen = "its processes die with it, the supervisor starts the lane again"
-    lab.note(f"main process of the {lane} lane killed (-9)", lab.heal(clips.are_finished), seen=seen)
 
 
 def test_with_its_supervisor_the_whole_worker_dies(tmp_path: Path) -> None:
@@ -69,12 +71,14 @@ def test_with_its_supervisor_the_whole_worker_dies(tmp_path: Path) -> None:
     lab.start()
     clips = lab.generate(2)
     kill(lab.supervisor())
+    killed = time.monotonic()
     gone = Healing(wait_until(lambda: not lab.processes()), None)
     seen = "every process of the product ends, so that what watches it sees it"
     lab.note("supervisor killed (-9), until nothing runs", gone, seen=seen)
     lab.start()
+    healing = lab.heal(clips.are_finished, since=killed)
     seen = "claims of the dead worker fall at once, its clips go on"
-    lab.note("supervisor killed (-9), product started again", lab.heal(clips.are_finished), seen=seen)
+    lab.note("supervisor killed (-9), product started again at once", healing, seen=seen)
     lab.judge()
     lab.stop()
 
