@@ -405,6 +405,8 @@ if IS_HTTPS:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}session", f"{COOKIE_PREFIX}csrf"
 
 SANDBOX_PORT = env.port("SANDBOX_PORT", 8090)
+# The shortest time a clip of the sandbox takes.
+SANDBOX_SECONDS = env.number("SANDBOX_SECONDS", 6)
 # How many days a line of the audit log is kept; 0 keeps it for ever.
 AUDIT_DAYS = env.number("AUDIT_DAYS", 365)
 IS_SANDBOX = not env.str("APIFRAME_API_KEY", default="")

@@ -22,7 +22,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8090, help="0 picks a free one")
-        parser.add_argument("--seconds", type=float, default=6, help="the shortest time a job takes")
+        parser.add_argument(
+            "--seconds", type=float, default=settings.SANDBOX_SECONDS, help="the shortest time a job takes"
+        )
         parser.add_argument(
             "--state", type=Path, help="the folder for jobs and files (default: sandbox in DATA_DIR)"
         )
