@@ -26,7 +26,10 @@ def make_user(name: str = "", *, credits: int = 0, **overrides: Any) -> User:
 
 
 def make_recipe(**overrides: Any) -> Recipe:
-    return Recipe(**{"prompt": "A fox in the snow", "duration": 4, "resolution": "480p", **overrides})
+    """A small clip with a fixed seed: the sandbox of the tests draws it only once."""
+    return Recipe(
+        **{"prompt": "A fox in the snow", "duration": 4, "resolution": "480p", "seed": 1, **overrides}
+    )
 
 
 def make_generation(
