@@ -58,16 +58,27 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(f"A KEY WAS LET OUT into {path}", red=True)
 
 
+# Browser tests that start products of their own; the others share one.
+_WITH_THEIR_OWN = ("comforts/", "test_gallery", "test_journeys", "test_shifts", "test_studio", "test_takes")
+
+
+def _browser_scope(nodeid: str) -> int:
+    """Return 1 or 2 for the two processes that drive a browser, and 3 for all other tests."""
+    path = nodeid.removeprefix("tests/browser/")
+    return 3 if path == nodeid else 1 if path.startswith(_WITH_THEIR_OWN) else 2
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run browser tests last: after one, Playwright's event loop keeps Django from the database."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Run browser tests first: they mostly wait, and each of their scopes runs in one process to its end."""
+    items.sort(key=lambda item: _browser_scope(item.nodeid))
 
 
 class BrowserApart(LoadScopeScheduling):
-    """Run browser tests in one process, one product at a time, the rest elsewhere."""
+    """Run browser tests in two processes, one product at a time in each; all others module by module."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+        scope = _browser_scope(nodeid)
+        return nodeid.split("::")[0] if scope == 3 else f"browser {scope}"
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from tests.browser.product import PASSWORD, Product
 
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
-)
+# Chromium without its window first: a test of its kind costs a quarter of the CPU.
+_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), "")
 # The administrator's session per product: signing in is slow and limited to 30 times a minute.
 _SESSIONS: dict[str, str] = {}
 # Generous timeout for slow machines; an expectation ends as soon as it is met.
@@ -29,7 +29,8 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+# Both end with the package: while Playwright's event loop runs, Django refuses the database to other tests.
+@pytest.fixture(scope="package")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     running = Product(tmp_path_factory.mktemp("product"))
     running.start()
@@ -37,7 +38,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM:
         pytest.skip("no Chromium on this machine (set CHROMIUM to its path)")
