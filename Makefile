@@ -92,7 +92,8 @@ clean:
 
 # Without npm the accessibility tests are skipped and reported as such.
 .venv/tests: requirements.lock requirements-dev.txt tests/browser/package.json | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	if command -v npm >/dev/null; then cd tests/browser && npm install --silent --no-package-lock --no-audit --no-fund; fi
+	if command -v npm >/dev/null; then cd tests/browser && npm install --silent --no-package-lock --no-audit --no-fund; fi & \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt && \
+	wait $$!
 	@touch $@ .venv/runs
