@@ -223,9 +223,19 @@ class InvitationAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         form = InviteForm(request.POST or None, actor=actor_of(request))
         if request.method == "POST" and form.is_valid():
-            response = _invite(request, form)
-            if response:
-                return response
+            email, credits = form.cleaned_data["email"], form.cleaned_data["credits"]
+            try:
+                invitation, token = create_invitation(
+                    email, credits=credits, caps=form.caps(), actor=actor_of(request)
+                )
+            except IntegrityError:
+                form.add_error("email", _("This email was invited just now."))
+            else:
+                log_action(actor_of(request), [invitation], INVITED(address=email, credits=credits), ADDITION)
+                record(
+                    Kind.ADDED, request, model="invitation", name=email, credits=credits, limits=form.caps()
+                )
+                return _deliver(request, invitation, token)
         context = {"title": _("Invite someone"), "form": form}
         return _page(request, "invite.html", context, status=422 if form.is_bound else 200)
 
@@ -250,20 +260,6 @@ class InvitationAdmin(ReadOnlyAdmin):
             return None
         log_action(actor_of(request), [invitation], INVITATION_RESENT())
         return _deliver(request, invitation, token)
-
-
-def _invite(request: HttpRequest, form: InviteForm) -> HttpResponse | None:
-    email, credits = form.cleaned_data["email"], form.cleaned_data["credits"]
-    try:
-        invitation, token = create_invitation(
-            email, credits=credits, caps=form.caps(), actor=actor_of(request)
-        )
-    except IntegrityError:
-        form.add_error("email", _("This email was invited just now."))
-        return None
-    log_action(actor_of(request), [invitation], INVITED(address=email, credits=credits), ADDITION)
-    record(Kind.ADDED, request, model="invitation", name=email, credits=credits, limits=form.caps())
-    return _deliver(request, invitation, token)
 
 
 def _deliver(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:

@@ -89,22 +89,19 @@ class GenerationActions(admin.ModelAdmin):
         if done:
             words = ngettext("%(n)s clip resubmitted.", "%(n)s clips resubmitted.", done)
             self.message_user(request, words % {"n": done}, messages.SUCCESS)
-        self._show_reasons(request, reasons)
-
-    @admin.action(description=gettext_lazy("Return credits"), permissions=["release"])
-    def release_hold(self, request: HttpRequest, queryset: QuerySet[Generation]) -> HttpResponse:
-        return RELEASE_PAGE.first_page(request, ",".join(map(str, queryset.values_list("pk", flat=True))))
-
-    def _show_reasons(self, request: HttpRequest, reasons: Sequence[str]) -> None:
-        for reason in reasons[:MOST_REASONS]:
+        for each in reasons[:MOST_REASONS]:
             words = _("Not resubmitted: %(reason)s")
-            self.message_user(request, words % {"reason": reason}, messages.WARNING)
+            self.message_user(request, words % {"reason": each}, messages.WARNING)
         more = len(reasons) - MOST_REASONS
         if more > 0:
             words = ngettext(
                 "%(n)s more clip was not resubmitted.", "%(n)s more clips were not resubmitted.", more
             )
             self.message_user(request, words % {"n": more}, messages.WARNING)
+
+    @admin.action(description=gettext_lazy("Return credits"), permissions=["release"])
+    def release_hold(self, request: HttpRequest, queryset: QuerySet[Generation]) -> HttpResponse:
+        return RELEASE_PAGE.first_page(request, ",".join(map(str, queryset.values_list("pk", flat=True))))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import os
 import platform
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -114,18 +113,29 @@ class Fact:
 
 def facts(request: HttpRequest, studio: Studio) -> list[Fact]:
     """Return everything an administrator without a shell asks about, in a few queries and no call to Apiframe."""
-    return [
+    found = [
         _api_key(studio),
         _api(studio),
         _mail(),
         _public_url(request),
         Fact(_("Database"), f"{connection.display_name} {_database_version()}", GOOD, "DATABASE_URL"),
         _cache(),
-        *_storage(),
-        *_workers(),
-        _backup(),
-        *_checks(),
+        _storage(),
     ]
+    alive = set(alive_workers().values_list("lane", flat=True))
+    for lane in LANES.values():
+        name, setting = _("Worker, %(lane)s lane") % {"lane": lane.name}, f"WORKERS_{lane.name.upper()}"
+        if lane.name in alive:
+            found.append(Fact(name, _("running"), GOOD, setting))
+        else:
+            advice = _("Start it with: manage.py worker. Without it no clip is generated or saved.")
+            found.append(Fact(name, _("not running"), BAD, setting, advice))
+    found.append(_backup())
+    # What Django's and our own system checks find, in the words for operators.
+    for each in run_checks(databases=["default"]):
+        state = BAD if each.level >= 40 else ODD
+        found.append(Fact(each.id or _("System check"), each.msg, state, "", each.hint or ""))
+    return found
 
 
 def versions() -> list[tuple[str, str]]:
@@ -241,30 +251,18 @@ def _cache() -> Fact:
     )
 
 
-def _storage() -> Iterator[Fact]:
+def _storage() -> Fact:
     folder = settings.MEDIA_ROOT if os.path.exists(settings.MEDIA_ROOT) else settings.DATA_DIR
     name, setting = _("Storage"), "DATA_DIR"
     if not os.access(folder, os.W_OK):
         advice = _("Give the account that runs Seedance Web the right to write there.")
-        yield Fact(name, _("%(folder)s can’t be written") % {"folder": folder}, BAD, setting, advice)
-        return
+        return Fact(name, _("%(folder)s can’t be written") % {"folder": folder}, BAD, setting, advice)
     disk = figures.media_disk()
     is_full = disk.percent > 95
     values = {"folder": folder, "free": filesizeformat(disk.free), "total": filesizeformat(disk.total)}
     words = _("%(folder)s: %(free)s free of %(total)s") % values
     advice = _("Make room, or finished clips can’t be saved.") if is_full else ""
-    yield Fact(name, words, BAD if is_full else GOOD, setting, advice)
-
-
-def _workers() -> Iterator[Fact]:
-    alive = set(alive_workers().values_list("lane", flat=True))
-    for lane in LANES.values():
-        name = _("Worker, %(lane)s lane") % {"lane": lane.name}
-        if lane.name in alive:
-            yield Fact(name, _("running"), GOOD, f"WORKERS_{lane.name.upper()}")
-        else:
-            advice = _("Start it with: manage.py worker. Without it no clip is generated or saved.")
-            yield Fact(name, _("not running"), BAD, f"WORKERS_{lane.name.upper()}", advice)
+    return Fact(name, words, BAD if is_full else GOOD, setting, advice)
 
 
 def _backup() -> Fact:
@@ -278,11 +276,3 @@ def _backup() -> Fact:
     is_old = made < timezone.now() - BACKUP_LASTS
     advice = _("Check the log of the worker: the last nights made none.") if is_old else ""
     return Fact(name, _("made %(time)s") % {"time": ago(made)}, BAD if is_old else GOOD, setting, advice)
-
-
-def _checks() -> Iterator[Fact]:
-    """Yield what Django's and our own system checks find, in the words for operators."""
-    for each in run_checks(databases=["default"]):
-        yield Fact(
-            each.id or _("System check"), each.msg, BAD if each.level >= 40 else ODD, "", each.hint or ""
-        )
