@@ -9,6 +9,8 @@ _JOINERS = "\u200c\u200d"
 # A black flag with letters of these is the flag of a country within a country.
 _FLAG, _TAGS = "\U0001f3f4", frozenset(map(chr, range(0xE0020, 0xE0080)))
 _SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+# They belong to the letter before them, as marks do.
+_CONTINUING = _TAGS | _SKIN_TONES | frozenset(_JOINERS)
 
 
 def normalized(text: str) -> str:
@@ -49,17 +51,10 @@ def clean_name(name: str, *, longest: int | None = None) -> str:
             is_kept = unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co")
         kept += letter if is_kept else ""
     kept = " ".join(kept.split())
-    kept = (kept if longest is None else _cut(kept, longest)).strip(f" {_JOINERS}")
+    end = len(kept) if longest is None else longest
+    while 0 < end < len(kept) and (
+        kept[end] in _CONTINUING or unicodedata.category(kept[end])[0] == "M" or kept[end - 1] == "\u200d"
+    ):
+        end -= 1
+    kept = kept[:end].strip(f" {_JOINERS}")
     return kept if is_visible(kept) else ""
-
-
-def _cut(text: str, length: int) -> str:
-    """Cut to the length, without the half of a character that is made of several."""
-    while length and length < len(text) and (_continues(text[length]) or text[length - 1] == "\u200d"):
-        length -= 1
-    return text[:length]
-
-
-def _continues(letter: str) -> bool:
-    is_joined = letter in _JOINERS or letter in _TAGS or letter in _SKIN_TONES
-    return is_joined or unicodedata.category(letter)[0] == "M"
