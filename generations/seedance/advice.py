@@ -45,14 +45,11 @@ FIXES = {
 def advise(asked: Request) -> list[Advice]:
     """Return all advice for a request, in the order of the composer's fields."""
     rules = (
-        _frames_with_references,
-        _last_frame_alone,
-        _frames_differ,
-        _ratio_of_frame,
+        _company_of_frames,
+        _shapes_of_frames,
         advise_on_pictures,
         advise_on_videos,
         advise_on_sounds,
-        _sound_alone,
         _too_many,
         _editing,
         advise_on_words,
@@ -61,32 +58,42 @@ def advise(asked: Request) -> list[Advice]:
     return [each for rule in rules for each in rule(asked)]
 
 
-def _frames_with_references(asked: Request) -> Iterator[Advice]:
-    frame = asked.first_frame or asked.last_frame
-    if frame and asked.references:
+def _company_of_frames(asked: Request) -> Iterator[Advice]:
+    """Advise on frames beside references, and on a last frame without a first."""
+    first, last = asked.first_frame, asked.last_frame
+    if (frame := first or last) and asked.references:
         yield Advice(
             "frames-with-references",
             _("Seedance doesn’t accept a first or last frame together with references. Keep one of the two."),
-            "start_image" if asked.first_frame else "end_image",
+            "start_image" if first else "end_image",
             fix="frames-to-references",
             uri=frame.uri,
         )
-
-
-def _last_frame_alone(asked: Request) -> Iterator[Advice]:
-    if asked.last_frame and not asked.first_frame:
+    if last and not first:
         yield Advice(
             "last-frame-alone",
             _("A last frame needs a first frame. Add a first frame or remove the last frame."),
             "end_image",
             fix="drop-last-frame",
-            uri=asked.last_frame.uri,
+            uri=last.uri,
         )
 
 
-def _ratio_of_frame(asked: Request) -> Iterator[Advice]:
-    frame, ratio = asked.first_frame, asked.aspect_ratio
-    if frame and ratio not in (None, "adaptive") and not _has_shape(frame, ratio):
+def _shapes_of_frames(asked: Request) -> Iterator[Advice]:
+    """Compare the frames with each other, and the first one with the chosen ratio, allowing for rounding."""
+    first, last, ratio = _shape(asked.first_frame), _shape(asked.last_frame), asked.aspect_ratio
+    if asked.last_frame and first and last and not isclose(first, last, rel_tol=_ROUNDING_OF_SHAPES):
+        yield Advice(
+            "frames-differ",
+            _("The last frame has another aspect ratio than the first. Crop it to the same one."),
+            "end_image",
+            fix="drop-last-frame",
+            uri=asked.last_frame.uri,
+        )
+    if not asked.first_frame or ratio in (None, "adaptive"):
+        return
+    width, height = map(int, ratio.split(":"))
+    if not (first and isclose(first, width / height, rel_tol=_ROUNDING_OF_SHAPES)):
         yield Advice(
             "aspect-follows-frame",
             _("With a first frame, the clip uses that picture’s aspect ratio instead of the one you chose."),
@@ -95,36 +102,9 @@ def _ratio_of_frame(asked: Request) -> Iterator[Advice]:
         )
 
 
-def _has_shape(picture: ReferenceFile, ratio: str) -> bool:
-    """Return whether the picture is known to have this ratio, allowing for rounding."""
-    if not (picture.width and picture.height):
-        return False
-    width, height = map(int, ratio.split(":"))
-    return isclose(picture.width / picture.height, width / height, rel_tol=_ROUNDING_OF_SHAPES)
-
-
-def _frames_differ(asked: Request) -> Iterator[Advice]:
-    first, last = asked.first_frame, asked.last_frame
-    if not (first and last and first.width and first.height and last.width and last.height):
-        return
-    if not isclose(first.width / first.height, last.width / last.height, rel_tol=_ROUNDING_OF_SHAPES):
-        yield Advice(
-            "frames-differ",
-            _("The last frame has another aspect ratio than the first. Crop it to the same one."),
-            "end_image",
-            fix="drop-last-frame",
-            uri=last.uri,
-        )
-
-
-def _sound_alone(asked: Request) -> Iterator[Advice]:
-    if asked.sounds and not (asked.pictures or asked.videos):
-        yield Advice(
-            "audio-alone",
-            _("Reference audio can’t be used alone. Add a picture or a video."),
-            "reference_audio_urls",
-            fix="drop-sounds",
-        )
+def _shape(picture: ReferenceFile | None) -> float | None:
+    """Return width divided by height, if they are known."""
+    return picture.width / picture.height if picture and picture.width and picture.height else None
 
 
 def _too_many(asked: Request) -> Iterator[Advice]:

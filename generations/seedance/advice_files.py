@@ -34,46 +34,30 @@ def advise_on_pictures(asked: Request) -> Iterator[Advice]:
     frames = (("start_image", asked.first_frame), ("end_image", asked.last_frame))
     references = (("reference_image_urls", picture) for picture in asked.pictures)
     for field, picture in (*frames, *references):
-        if picture and picture.width and picture.height:
-            yield from _picture(picture, picture.width, picture.height, field=field)
-
-
-def _picture(picture: ReferenceFile, width: int, height: int, *, field: str) -> Iterator[Advice]:
-    if not NARROWEST <= width / height <= WIDEST:
-        yield Advice(
-            "picture-shape",
-            _shape_in_words(width, height)
-            % {"name": _called(picture, _("This picture")), "width": width, "height": height},
-            field,
-            fix="scale",
-            uri=picture.uri,
-        )
-    elif min(width, height) < SHORTEST_SIDE or max(width, height) > LONGEST_SIDE:
-        yield Advice(
-            "picture-size",
-            _(
+        if not (picture and picture.width and picture.height):
+            continue
+        width, height = picture.width, picture.height
+        told = {"name": _called(picture, _("This picture")), "width": width, "height": height}
+        if not NARROWEST <= width / height <= WIDEST:
+            text = (
+                _(
+                    "%(name)s is too narrow (%(width)s × %(height)s). Crop it to an aspect ratio between "
+                    "2:5 and 5:2."
+                )
+                if width < height
+                else _(
+                    "%(name)s is too wide (%(width)s × %(height)s). Crop it to an aspect ratio between "
+                    "2:5 and 5:2."
+                )
+            )
+            yield Advice("picture-shape", text % told, field, fix="scale", uri=picture.uri)
+        elif min(width, height) < SHORTEST_SIDE or max(width, height) > LONGEST_SIDE:
+            text = _(
                 "%(name)s is %(width)s × %(height)s. Scale it so that each side is %(least)s to "
                 "%(most)s pixels."
             )
-            % {
-                "name": _called(picture, _("This picture")),
-                "width": width,
-                "height": height,
-                "least": SHORTEST_SIDE,
-                "most": LONGEST_SIDE,
-            },
-            field,
-            fix="scale",
-            uri=picture.uri,
-        )
-
-
-def _shape_in_words(width: int, height: int) -> str:
-    if width < height:
-        return _(
-            "%(name)s is too narrow (%(width)s × %(height)s). Crop it to an aspect ratio between 2:5 and 5:2."
-        )
-    return _("%(name)s is too wide (%(width)s × %(height)s). Crop it to an aspect ratio between 2:5 and 5:2.")
+            told |= {"least": SHORTEST_SIDE, "most": LONGEST_SIDE}
+            yield Advice("picture-size", text % told, field, fix="scale", uri=picture.uri)
 
 
 def advise_on_videos(asked: Request) -> Iterator[Advice]:
@@ -108,6 +92,9 @@ def advise_on_sounds(asked: Request) -> Iterator[Advice]:
             }
             yield Advice("sound-format", text, field, fix="drop-reference", uri=sound.uri)
     yield from _lengths(asked.sounds, "sounds", least=LEAST_SOUND_SECONDS, most=MOST_SOUND_SECONDS)
+    if asked.sounds and not (asked.pictures or asked.videos):
+        text = _("Reference audio can’t be used alone. Add a picture or a video.")
+        yield Advice("audio-alone", text, field, fix="drop-sounds")
 
 
 def _lengths(files: tuple[ReferenceFile, ...], noun: str, *, least: float, most: float) -> Iterator[Advice]:
