@@ -30,7 +30,14 @@ def gallery(request: SignedInRequest) -> HttpResponse:
         case "feed-more":
             response = render(request, "generations/_feed_page.html", _cards(request, filters))
         case "gallery":
-            response = _results(request, filters)
+            response = render(request, "generations/_gallery.html", _everything(request, filters))
+            asked = split_address(request.htmx.current_url or "").query
+            before = GalleryFilter(QueryDict(asked), user=request.user)
+            # A new state adds a history entry; another letter of the same search does not.
+            is_search = "q" in _set(before) & _set(filters)
+            is_typing = is_search and before.query(without="q") == filters.query(without="q")
+            show = replace_url if is_typing else push_url
+            response = show(response, list_url("gallery", filters.query()))
         case _:
             response = gallery_page(request, filters)
     # One URL has several responses, which caches must not mix up.
@@ -40,20 +47,6 @@ def gallery(request: SignedInRequest) -> HttpResponse:
 
 def gallery_page(request: SignedInRequest, filters: GalleryFilter, *, status: int = 200) -> HttpResponse:
     return render(request, "generations/gallery.html", _everything(request, filters), status=status)
-
-
-def _results(request: SignedInRequest, filters: GalleryFilter) -> HttpResponse:
-    """Render the results.
-
-    A new state adds a history entry; another letter of the same search does not.
-    """
-    response = render(request, "generations/_gallery.html", _everything(request, filters))
-    before = GalleryFilter(QueryDict(split_address(request.htmx.current_url or "").query), user=request.user)
-    is_typing = "q" in _set(before) & _set(filters) and before.query(without="q") == filters.query(
-        without="q"
-    )
-    show = replace_url if is_typing else push_url
-    return show(response, list_url("gallery", filters.query()))
 
 
 def _set(filters: GalleryFilter) -> set[str]:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from generations.operations.worker.lanes import LANES, Lane
+from generations.operations.worker.lanes import LANES
 from generations.operations.worker.registry import alive_workers, workers_with_other_key
 
 
@@ -29,26 +29,24 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
     Returns 503 if not.
     """
+    lanes: dict[str, dict[str, Any]] = {}
     try:
-        lanes = {lane.name: _state_of(lane) for lane in LANES.values()}
+        for lane in LANES.values():
+            alive = alive_workers().filter(lane=lane.name)
+            found = alive.aggregate(
+                machines=Count("host", distinct=True), slots=Sum("slots"), last=Max("succeeded_at")
+            )
+            last: datetime | None = found["last"]
+            lanes[lane.name] = {
+                # Compared with the database's clock; the seconds below use ours.
+                "ready": alive.filter(succeeded_at__gt=Now() - lane.success_within).exists(),
+                "machines": found["machines"],
+                "slots": found["slots"] or 0,
+                "seconds_since_success": last and round((timezone.now() - last).total_seconds(), 1),
+            }
         others = sorted({worker.host for worker in workers_with_other_key()})
     except Error:
         return JsonResponse({"ready": False, "database": False}, status=503)
     is_ready = not others and all(lane["ready"] for lane in lanes.values())
     answer = {"ready": is_ready, "database": True, "lanes": lanes, "other_secret_key_on": others}
     return JsonResponse(answer, status=200 if is_ready else 503)
-
-
-def _state_of(lane: Lane) -> dict[str, Any]:
-    alive = alive_workers().filter(lane=lane.name)
-    found = alive.aggregate(
-        machines=Count("host", distinct=True), slots=Sum("slots"), last=Max("succeeded_at")
-    )
-    last: datetime | None = found["last"]
-    return {
-        # Compared with the database's clock; the seconds below use ours.
-        "ready": alive.filter(succeeded_at__gt=Now() - lane.success_within).exists(),
-        "machines": found["machines"],
-        "slots": found["slots"] or 0,
-        "seconds_since_success": last and round((timezone.now() - last).total_seconds(), 1),
-    }

@@ -128,8 +128,12 @@ class JoiningAdapter(AccountAdapter):
         language = getattr(context.get("user"), "language", "")
         if template_prefix == _TO_STRANGERS and count(STRANGERS_A_DAY, "mail to strangers"):
             return
-        links = {name: self._public(value) for name, value in context.items() if name.endswith("_url")}
-        told = {**context, **links, "is_signup_open": settings.SIGNUP_OPEN}
+        told = {**context, "is_signup_open": settings.SIGNUP_OPEN}
+        for name in context:
+            if name.endswith("_url"):
+                parts = split_address(context[name])
+                path = parts.path + (f"?{parts.query}" if parts.query else "")
+                told[name] = mail.link_to(self.request, path)
         try:
             with translation.override(language or translation.get_language()):
                 super().send_mail(template_prefix, email, told)
@@ -138,10 +142,6 @@ class JoiningAdapter(AccountAdapter):
             messages.error(
                 self.request, _("The email couldn’t be sent. Try again later or contact your administrator.")
             )
-
-    def _public(self, link: str) -> str:
-        parts = split_address(link)
-        return mail.link_to(self.request, parts.path + (f"?{parts.query}" if parts.query else ""))
 
     def get_login_stages(self) -> list[str]:
         ours = f"{OwnAddressStage.__module__}.{OwnAddressStage.__qualname__}"

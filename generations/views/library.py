@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from generations import tasks
@@ -25,11 +25,28 @@ from generations.texts.parsing import moment_in, uuid_in
 LIBRARY_PAGE = 48
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def library(request: SignedInRequest) -> HttpResponse:
     """Show the library; a POST adds one or more files."""
     if request.method == "POST":
         return _add(request)
-    return _shelf_page(request)
+    narrowed = _narrowed(request)
+    is_trash = "trash" in request.GET
+    # Set before counting, so that no file is deleted that was not counted.
+    until = timezone.now()
+    found = _found(request, narrowed, is_trash=is_trash)
+    page = page_of(found, NEWEST, size=LIBRARY_PAGE, **place_in(request.GET))
+    context = {
+        "page": page,
+        "narrowed": narrowed,
+        "is_narrowed": any(narrowed.cleaned_data.values()),
+        "is_trash": is_trash,
+        "until": until,
+        "days": LASTS.days,
+        "trash": trash_total(request.user, until=until) if is_trash else None,
+        "is_preparing": any(each.is_preparing for each in page.rows),
+    }
+    return render(request, "generations/library.html", context)
 
 
 @require_safe
@@ -84,27 +101,6 @@ def delete_trashed(request: SignedInRequest) -> HttpResponse:
     words = ngettext("%(count)d file permanently deleted.", "%(count)d files permanently deleted.", count)
     messages.success(request, words % {"count": count})
     return back
-
-
-@require_safe
-def _shelf_page(request: SignedInRequest) -> HttpResponse:
-    narrowed = _narrowed(request)
-    is_trash = "trash" in request.GET
-    # Set before counting, so that no file is deleted that was not counted.
-    until = timezone.now()
-    found = _found(request, narrowed, is_trash=is_trash)
-    page = page_of(found, NEWEST, size=LIBRARY_PAGE, **place_in(request.GET))
-    context = {
-        "page": page,
-        "narrowed": narrowed,
-        "is_narrowed": any(narrowed.cleaned_data.values()),
-        "is_trash": is_trash,
-        "until": until,
-        "days": LASTS.days,
-        "trash": trash_total(request.user, until=until) if is_trash else None,
-        "is_preparing": any(each.is_preparing for each in page.rows),
-    }
-    return render(request, "generations/library.html", context)
 
 
 def _narrowed(request: SignedInRequest) -> LibraryForm:

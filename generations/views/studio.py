@@ -66,7 +66,10 @@ def create(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def retry(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Retry a failed clip. A refusal is shown in the composer, prefilled with its recipe."""
+    """Retry a failed clip. A refusal is shown in the composer, prefilled with its recipe.
+
+    With htmx, the card of the new clip takes the place of the failed one, wherever that is shown.
+    """
     clip = own_generation_for(request.user, pk)
     if not clip.is_retryable:
         return redirect(clip)
@@ -74,7 +77,22 @@ def retry(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if request.POST.get("sound") == "off":
         posted.pop("generate_audio", None)
     form = GenerationForm(posted, user=request.user)
-    return _retried(request, form) if request.htmx else _submitted(request, form)
+    if not request.htmx:
+        return _submitted(request, form)
+    clips = _generate(form) if form.is_valid() else []
+    if not clips:
+        for error in [each for errors in form.errors.values() for each in errors]:
+            messages.error(request, str(error))
+        return render(request, "_messages.html", {"is_oob": True}, status=422)
+    tasks.admit_later()
+    shown = {
+        "generation": generations_for(request.user).get(pk=clips[0].pk),
+        **list_around(request.user, request.htmx.current_url or ""),
+    }
+    response = render(request, "generations/_card.html", shown)
+    # Once the card is in its place, the page watches it instead of asking for another.
+    trigger_client_event(response, "generation-created", after="swap")
+    return trigger_client_event(response, "credits-changed")
 
 
 def studio_page(request: SignedInRequest, form: GenerationForm, **more: object) -> HttpResponse:
@@ -106,24 +124,6 @@ def _submitted(request: SignedInRequest, form: GenerationForm) -> HttpResponse:
         notice = _("%(takes)d takes queued. You’ll see them in the feed.") % {"takes": form.take_count}
     response = _quote_fragment(request, form, notice=notice, submission=uuid4())
     return trigger_client_event(trigger_client_event(response, "generation-created"), "credits-changed")
-
-
-def _retried(request: SignedInRequest, form: GenerationForm) -> HttpResponse:
-    """Put the card of the new clip in the place of the failed one, wherever that is shown."""
-    clips = _generate(form) if form.is_valid() else []
-    if not clips:
-        for error in [each for errors in form.errors.values() for each in errors]:
-            messages.error(request, str(error))
-        return render(request, "_messages.html", {"is_oob": True}, status=422)
-    tasks.admit_later()
-    shown = {
-        "generation": generations_for(request.user).get(pk=clips[0].pk),
-        **list_around(request.user, request.htmx.current_url or ""),
-    }
-    response = render(request, "generations/_card.html", shown)
-    # Once the card is in its place, the page watches it instead of asking for another.
-    trigger_client_event(response, "generation-created", after="swap")
-    return trigger_client_event(response, "credits-changed")
 
 
 def _generate(form: GenerationForm) -> list[Generation]:

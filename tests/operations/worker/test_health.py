@@ -82,9 +82,9 @@ def test_another_secret_key_is_named(client: Client, lanes: None, settings) -> N
 
 
 def test_while_the_database_is_away_it_is_not_ready_and_no_error(client: Client, monkeypatch) -> None:
-    def away(lane: Lane) -> None:
+    def away() -> None:
         raise OperationalError
 
-    monkeypatch.setattr(health, "_state_of", away)
+    monkeypatch.setattr(health, "alive_workers", away)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, False)
