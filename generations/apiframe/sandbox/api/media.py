@@ -55,7 +55,13 @@ class MediaReader:
         """Load the media at an http(s) URL or asset:// URI. Raises Unreadable."""
         path = self._path(uri)
         try:
-            return _look_at_image(path) if kind == "image" else _look_at_stream(path, kind)
+            if kind != "image":
+                return _look_at_stream(path, kind)
+            with Image.open(path, formats=_IMAGE_FORMATS) as image:
+                if image.width * image.height > _MOST_PIXELS:
+                    raise Unreadable("too many pixels")
+                image.load()
+                return Media(path, "image", str(image.format).lower(), image.width, image.height)
         except (OSError, SyntaxError, ValueError, av.FFmpegError, Image.DecompressionBombError) as problem:
             raise Unreadable(f"invalid {kind} file") from problem
 
@@ -88,14 +94,6 @@ class MediaReader:
         if file is None or path is None or file.is_expired(self._store.now()) or not path.is_file():
             raise Unreadable(_NOT_DOWNLOADED)
         return path
-
-
-def _look_at_image(path: Path) -> Media:
-    with Image.open(path, formats=_IMAGE_FORMATS) as image:
-        if image.width * image.height > _MOST_PIXELS:
-            raise Unreadable("too many pixels")
-        image.load()
-        return Media(path, "image", str(image.format).lower(), image.width, image.height)
 
 
 def _look_at_stream(path: Path, kind: str) -> Media:

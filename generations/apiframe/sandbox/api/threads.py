@@ -28,7 +28,16 @@ class WorkerThreads:
 
     def submit(self, work: Callable[..., _Result], *values: Any) -> Future[_Result]:
         future: Future[_Result] = Future()
-        self._tasks.put(lambda: _fulfil(future, work, values))
+
+        def fulfil() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(work(*values))
+            except BaseException as problem:
+                future.set_exception(problem)
+
+        self._tasks.put(fulfil)
         return future
 
     def stop(self) -> None:
@@ -41,12 +50,3 @@ class WorkerThreads:
     def _work(self) -> None:
         while (task := self._tasks.get()) is not None and not self.is_stopping.is_set():
             task()
-
-
-def _fulfil(future: Future[Any], work: Callable[..., Any], values: tuple[Any, ...]) -> None:
-    if not future.set_running_or_notify_cancel():
-        return
-    try:
-        future.set_result(work(*values))
-    except BaseException as problem:
-        future.set_exception(problem)

@@ -8,12 +8,12 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from generations.apiframe.sandbox.film.palettes import Palette, mixed, rgb
 
-_COUNT = 4
 _LONGEST_CLIP = 15
 # How much of the sky's colour covers land where it meets water.
 _HAZE = 0.3
 # Pixels per second. Multiples of 12 move evenly at 24 frames per second; other speeds stutter visibly.
 _SPEEDS = (6, 12, 24, 48)
+_COUNT = len(_SPEEDS)
 
 
 @dataclass(frozen=True)
@@ -41,50 +41,31 @@ def ridges(
 
     With a `shore`, all but the nearest end at the horizon, where the water begins.
     """
+    width, height = size
     found = []
-    for index in range(_COUNT):
+    for index, speed in enumerate(_SPEEDS):
         nearness = index / (_COUNT - 1)
         is_nearest = index == _COUNT - 1
-        foot = horizon if shore and not is_nearest else size[1]
-        crest = horizon - round(size[1] * (0.20 - 0.13 * nearness))
+        foot = horizon if shore and not is_nearest else height
+        crest = horizon - round(height * (0.20 - 0.13 * nearness))
         if not shore:
-            crest = horizon + round(size[1] * (-0.16 + 0.34 * nearness))
+            crest = horizon + round(height * (-0.16 + 0.34 * nearness))
         elif is_nearest:
-            crest = round(size[1] * 0.90)
-        found.append(
-            _ridge(
-                palette, chance, size=size, crest=crest, foot=foot, nearness=nearness, speed=_SPEEDS[index]
-            )
-        )
+            crest = round(height * 0.90)
+        swing = height * (0.05 if palette.is_smooth else 0.11) * (1 - 0.45 * nearness)
+        length = width + speed * _LONGEST_CLIP + 2
+        rises = _smooth(chance, length, height) if palette.is_smooth else _rugged(chance, length, height)
+        line = [crest - rise * swing for rise in rises]
+        if palette.has_trees and nearness > 0.6:
+            line = _with_trees(line, chance, height * (0.03 + 0.035 * nearness))
+        top = max(0, round(min(line)) - 2)
+        mask = Image.new("L", (len(line), foot - top))
+        outline = [(x, y - top) for x, y in enumerate(line)]
+        ImageDraw.Draw(mask).polygon([(0, foot - top), *outline, (len(line), foot - top)], 255)
+        haze = 0.04 if foot == height else _HAZE
+        fill = _fill(palette, (width, foot - top), nearness, haze=haze)
+        found.append(Ridge(mask.filter(ImageFilter.GaussianBlur(0.6)), fill, top, speed))
     return found
-
-
-def _ridge(
-    palette: Palette,
-    chance: random.Random,
-    *,
-    size: tuple[int, int],
-    crest: int,
-    foot: int,
-    nearness: float,
-    speed: int,
-) -> Ridge:
-    width = size[0] + speed * _LONGEST_CLIP + 2
-    swing = size[1] * (0.05 if palette.is_smooth else 0.11) * (1 - 0.45 * nearness)
-    heights = _smooth(chance, width, size[1]) if palette.is_smooth else _rugged(chance, width, size[1])
-    line = [crest - height * swing for height in heights]
-    if palette.has_trees and nearness > 0.6:
-        line = _with_trees(line, chance, size[1] * (0.03 + 0.035 * nearness))
-    top = max(0, round(min(line)) - 2)
-    mask = Image.new("L", (len(line), foot - top))
-    outline = [(x, y - top) for x, y in enumerate(line)]
-    ImageDraw.Draw(mask).polygon([(0, foot - top), *outline, (len(line), foot - top)], 255)
-    return Ridge(
-        mask.filter(ImageFilter.GaussianBlur(0.6)),
-        _fill(palette, (size[0], foot - top), nearness, haze=0.04 if foot == size[1] else _HAZE),
-        top,
-        speed,
-    )
 
 
 def _smooth(chance: random.Random, width: int, unit: int) -> list[float]:

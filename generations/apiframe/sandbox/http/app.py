@@ -58,7 +58,11 @@ class App:
         return response(environ, start_response)
 
     def _respond(self, request: Request) -> Response:
-        call, values = _route(request)
+        try:
+            call, found = _ROUTES.bind_to_environ(request.environ).match()
+        except HTTPException:
+            call, found = "unknown", {}
+        values = dict(found)
         if call == "control":
             return self._run(lambda: self._controls.respond(request, **values))
         fault = self._faults.take(call)
@@ -89,12 +93,3 @@ class App:
             if not self.is_stopping.is_set():
                 traceback.print_exc(file=sys.stderr)
             return JsonResponse(500, {"error": "Internal server error"})
-
-
-def _route(request: Request) -> tuple[str, dict[str, Any]]:
-    """Return the name of the call and the values in the path; "unknown" if there is no such endpoint."""
-    try:
-        call, values = _ROUTES.bind_to_environ(request.environ).match()
-    except HTTPException:
-        return "unknown", {}
-    return call, dict(values)

@@ -39,7 +39,9 @@ class Controls:
             ("GET", "credits"): lambda _: {"credits": self.credits},
             ("POST", "credits"): lambda request: self.set_credits(_whole_number(request, "credits")),
             ("POST", "forget"): self._forget_all,
-            ("POST", "hold"): self._hold,
+            ("POST", "hold"): lambda request: self.hold(
+                progress=_whole_number(request, "progress") if request.get_data() else 40
+            ),
             ("POST", "release"): lambda _: self.release(),
         }
 
@@ -107,9 +109,6 @@ class Controls:
         for what in _FORGETTABLE:
             if content.get(what) is True:
                 self.forget(what)
-
-    def _hold(self, request: Request) -> None:
-        self.hold(progress=_whole_number(request, "progress") if request.get_data() else 40)
 
 
 def _whole_number(request: Request, name: str) -> int:
