@@ -38,11 +38,14 @@ class FileForm:
 
     def __init__(self, file: BinaryIO, *, filename: str, size: int) -> None:
         boundary = secrets.token_hex(16)
+        # Escaped the way browsers do (WHATWG HTML, multipart/form-data).
+        name = filename.encode("utf-8", "replace").decode()
+        name = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
         self.content_type = f"multipart/form-data; boundary={boundary}"
         self._file, self._size = file, size
         self._head = (
             f"--{boundary}\r\n"
-            f'Content-Disposition: form-data; name="file"; filename="{_quoted(filename)}"\r\n'
+            f'Content-Disposition: form-data; name="file"; filename="{name}"\r\n'
             "Content-Type: application/octet-stream\r\n\r\n"  # Apiframe reads the first bytes anyway.
         ).encode()
         self._tail = f"\r\n--{boundary}--\r\n".encode()
@@ -60,9 +63,3 @@ class FileForm:
             left -= len(block)
             yield block
         yield self._tail
-
-
-def _quoted(filename: str) -> str:
-    """Escape a file name the way browsers do (WHATWG HTML, multipart/form-data)."""
-    name = filename.encode("utf-8", "replace").decode()
-    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

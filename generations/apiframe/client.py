@@ -64,7 +64,10 @@ class Apiframe:
     ) -> None:
         self._key = _header(key, "API key")
         self._user_agent = _header(user_agent, "user agent")
-        self._base_url = _checked(base_url)
+        parts = urlsplit(base_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("the base URL is no http(s) address")
+        self._base_url = base_url.rstrip("/")
         self._timeouts, self._patience = timeouts, patience
         self._gate = gate or OpenGate()
         self._sleep, self._random, self._clock = sleep, random, clock
@@ -259,23 +262,19 @@ def _body(response: requests.Response) -> bytes:
     A truncated or oversized body is an error for a 2xx. For an error status the status alone is enough,
     so an empty body is returned.
     """
+    answer = Answer(response.status_code, response.headers)
+    body = bytearray()
     try:
-        return _whole_body(response)
+        if is_encoded(response.headers):
+            raise unreadable(answer, "The answer is compressed, although asked not to be")
+        for chunk in chunks(response):
+            body += chunk
+            if len(body) > _LARGEST_ANSWER:
+                raise unreadable(answer, "The answer is far too large")
     except (*BROKEN, ApiframeError):
         if response.status_code < 300:
             raise
         return b""
-
-
-def _whole_body(response: requests.Response) -> bytes:
-    answer = Answer(response.status_code, response.headers)
-    if is_encoded(response.headers):
-        raise unreadable(answer, "The answer is compressed, although asked not to be")
-    body = bytearray()
-    for chunk in chunks(response):
-        body += chunk
-        if len(body) > _LARGEST_ANSWER:
-            raise unreadable(answer, "The answer is far too large")
     return bytes(body)
 
 
@@ -287,10 +286,3 @@ def _header(value: str, name: str, *, longest: int = 1000) -> str:
     if not (0 < len(value) <= longest and value.isascii() and value.isprintable() and value == value.strip()):
         raise ValueError(f"the {name} is empty, too long, or not plain printable text")
     return value
-
-
-def _checked(base_url: str) -> str:
-    parts = urlsplit(base_url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("the base URL is no http(s) address")
-    return base_url.rstrip("/")

@@ -77,7 +77,11 @@ class Download:
         if is_encoded(answer.headers):
             raise self._unknown(answer, "The file server compressed the file, although asked not to")
         if answer.status == 206:
-            self._go_on(answer)
+            found = _RANGE.fullmatch(answer.headers.get("Content-Range", ""))
+            if not found or int(found[1]) != self._have or self._total not in {None, int(found[2])}:
+                self._tag = ""  # The next attempt starts from the beginning.
+                raise self._unknown(answer, "The file server sent another part than was asked for")
+            self._total = int(found[2])
         else:
             self._begin(answer)
         for chunk in chunks(response):
@@ -100,13 +104,6 @@ class Download:
         self._to.seek(self._start)
         self._to.truncate()
         self._keep(b"")
-
-    def _go_on(self, answer: Answer) -> None:
-        found = _RANGE.fullmatch(answer.headers.get("Content-Range", ""))
-        if not found or int(found[1]) != self._have or self._total not in {None, int(found[2])}:
-            self._tag = ""  # The next attempt starts from the beginning.
-            raise self._unknown(answer, "The file server sent another part than was asked for")
-        self._total = int(found[2])
 
     def _keep(self, chunk: bytes) -> None:
         if max(self._total or 0, self._have + len(chunk)) > self._limit:

@@ -40,16 +40,13 @@ def is_public(address: str) -> bool:
         return False
     if isinstance(found, IPv6Address):
         inner = IPv4Address(int(found) & 0xFFFFFFFF) if found in _NAT64 else found.ipv4_mapped
-        if inner is None and (found not in _GLOBAL_UNICAST or found.scope_id or _is_isatap(found)):
+        is_isatap = (int(found) >> 32) & 0xFDFFFFFF == 0x00005EFE
+        if inner is None and (found not in _GLOBAL_UNICAST or found.scope_id or is_isatap):
             return False
         found = inner or found
     if any(found in network for network in _REFUSED if network.version == found.version):
         return False
     return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
-
-
-def _is_isatap(address: IPv6Address) -> bool:
-    return (int(address) >> 32) & 0xFDFFFFFF == 0x00005EFE
 
 
 class LinkGuard:

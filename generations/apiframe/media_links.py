@@ -50,6 +50,7 @@ _SECOND_BEST = {
     "sample",
     "teaser",
 }
+_INPUT = {"input", "inputs", "params", "request"}
 _LAST_FRAME = ("lastframe", "finalframe", "endframe", "tailframe")
 # Sibling keys that describe a link's type: {"type": "image", "url": "…"}.
 _TYPE_KEYS = (
@@ -102,7 +103,12 @@ def find_last_frame(result: object) -> Found | None:
 
     Any other image may be a cover. Extracting the last frame from the clip is better than guessing.
     """
-    named = (each for each in _candidates(result) if _is_last_frame(each))
+    named = []
+    for each in _candidates(result):
+        words = each.words
+        is_other = _file_kind(each.url) == "video" or not _INPUT.isdisjoint(words)
+        if not is_other and any(name in "".join(words) for name in _LAST_FRAME):
+            named.append(each)
     best = min(named, key=lambda each: not _is_https(each), default=None)
     return Found(best.url, best.path) if best else None
 
@@ -125,13 +131,6 @@ def _rank(candidate: _Candidate) -> tuple[int, ...] | None:
         file_kind != "video",
         len(candidate.keys),
     )
-
-
-def _is_last_frame(candidate: _Candidate) -> bool:
-    words = candidate.words
-    if {"input", "inputs", "params", "request"}.intersection(words) or _file_kind(candidate.url) == "video":
-        return False
-    return any(name in "".join(words) for name in _LAST_FRAME)
 
 
 def _is_https(candidate: _Candidate) -> bool:

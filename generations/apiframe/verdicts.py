@@ -143,20 +143,18 @@ def _told(kind: type[_E], answer: Answer, message: str) -> _E:
 
 
 def _redirected(answer: Answer) -> Redirected:
-    location = _origin(answer.headers.get("Location", ""))
+    try:
+        parts = urlsplit(answer.headers.get("Location", ""))
+    except ValueError:
+        location = ""
+    else:
+        # Only scheme and host, because the query may contain secrets.
+        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        location = one_line(origin, limit=200) if parts.netloc else ""
     leading = f" to {location}" if location else ""
     error = _told(Redirected, answer, f"A redirect{leading}, which is never followed with an API key")
     error.location = location
     return error
-
-
-def _origin(address: str) -> str:
-    """Return only scheme and host, because the query may contain secrets."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    return one_line(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", limit=200) if parts.netloc else ""
 
 
 def _rate_limited(answer: Answer, reason: str) -> RateLimited:
@@ -191,18 +189,10 @@ def _date(value: str) -> datetime | None:
 def _refused(answer: Answer, raw: Mapping[str, object], reason: str) -> Refused:
     kind = {404: NotFound, 409: Conflict}.get(answer.status, Refused)
     error = _told(kind, answer, reason)
-    error.details = _details(raw.get("details"))
+    details = raw.get("details")
+    error.details = {}
+    for path, value in list(details.items())[:_MOST_DETAILS] if isinstance(details, dict) else ():
+        values = value[:_MOST_DETAILS] if isinstance(value, list) else [value]
+        words = (one_line(text(each) or find_message(members(each))) for each in values)
+        error.details[one_line(path, limit=100)] = [each for each in words if each]
     return error
-
-
-def _details(value: object) -> dict[str, list[str]]:
-    if not isinstance(value, dict):
-        return {}
-    fields = list(value.items())[:_MOST_DETAILS]
-    return {one_line(path, limit=100): _messages(messages) for path, messages in fields}
-
-
-def _messages(value: object) -> list[str]:
-    values = value[:_MOST_DETAILS] if isinstance(value, list) else [value]
-    words = (one_line(text(each) or find_message(members(each))) for each in values)
-    return [each for each in words if each]
