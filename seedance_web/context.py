@@ -30,13 +30,9 @@ def studio(request: HttpRequest) -> dict[str, object]:
         "answer": SimpleLazyObject(lambda: unseen_answer_for(user)),
         # One query per page, and only on pages with clips in progress.
         "usual_seconds": SimpleLazyObject(estimates.usual_seconds),
-        **({"credit_requests": SimpleLazyObject(_open_requests)} if may_grant(user) else {}),
+        **({"credit_requests": SimpleLazyObject(lambda: open_requests().count())} if may_grant(user) else {}),
         **(_troubles() if user.has_perm(VIEW_NOTICES) else {"is_waiting": _is_waiting}),
     }
-
-
-def _open_requests() -> int:
-    return open_requests().count()
 
 
 def _is_waiting() -> bool:

@@ -42,13 +42,13 @@ def keep_the_harmless(event: Event, hint: Hint) -> Event | None:
     kept["tags"] = {name: str(value) for name, value in get_contextvars().items() if name in _IDS}
     if found.get("logger", "").split(".")[0] in _LOGGERS:
         kept["logentry"] = {"message": found.get("logentry", {}).get("message", "")}
-    errors = found.get("exception", {}).get("values", [])
+    errors = []
+    for each in found.get("exception", {}).get("values", []):
+        frames = (each.get("stacktrace") or {}).get("frames", [])
+        places = [{name: frame[name] for name in _KEPT_OF_FRAME if name in frame} for frame in frames]
+        errors.append(
+            {"type": each.get("type"), "module": each.get("module"), "stacktrace": {"frames": places}}
+        )
     if errors:
-        kept["exception"] = {"values": [_without_text(each) for each in errors]}
+        kept["exception"] = {"values": errors}
     return cast(Event, kept)
-
-
-def _without_text(error: dict[str, Any]) -> dict[str, Any]:
-    frames = (error.get("stacktrace") or {}).get("frames", [])
-    places = [{name: frame[name] for name in _KEPT_OF_FRAME if name in frame} for frame in frames]
-    return {"type": error.get("type"), "module": error.get("module"), "stacktrace": {"frames": places}}

@@ -135,15 +135,11 @@ class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
-        login = redirect_to_login(_address_shown(request), settings.LOGIN_URL)
-        is_page = not request.htmx  # type: ignore[attr-defined]
-        return login if is_page else HttpResponseClientRedirect(login.url)
-
-
-def _address_shown(request: HttpRequest) -> str:
-    """Return the address of the page in the browser, also for htmx; only if it is one of ours."""
-    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
-    if request.method in ("GET", "HEAD") and not htmx:
-        return request.get_full_path()
-    shown = htmx.current_url or request.headers.get("Referer", "")
-    return path_here(shown, host=request.get_host()) or reverse("studio")
+        htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+        if request.method in ("GET", "HEAD") and not htmx:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        # The page in the browser is where the person goes on, if it is one of ours.
+        shown = htmx.current_url or request.headers.get("Referer", "")
+        page = path_here(shown, host=request.get_host()) or reverse("studio")
+        login = redirect_to_login(page, settings.LOGIN_URL)
+        return HttpResponseClientRedirect(login.url) if htmx else login
