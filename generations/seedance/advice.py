@@ -4,7 +4,6 @@ None of it is in Apiframe's documentation; other gateways to the same model repo
 and never blocks a request. Pure except for translations.
 """
 
-import re
 from collections.abc import Iterator
 from math import isclose
 
@@ -18,14 +17,6 @@ from generations.seedance.advice_types import Advice, ReferenceFile, Request
 MOST_REFERENCES = 12
 # Sides are multiples of up to 16: a 992 × 432 clip counts as 21:9.
 _ROUNDING_OF_SHAPES = 0.03
-# The provider takes a request with one of these and a reference video as video editing.
-_EDITING_WORDS = re.compile(
-    r"\b(?:(?:replac|remov|eras|delet)(?:es?|ed|ing)|swap(?:s|ped|ping)?|edit(?:s|ed|ing)?)\b"
-    r"|\b(?:ersetz|entfern|lösch|bearbeit|tausch)\w*\b"
-    r"|替换|换成|移除|删除|擦除|去掉|编辑",
-    re.IGNORECASE,
-)
-
 FIXES = {
     "frames-to-references": gettext_lazy("Use as a reference"),
     "drop-last-frame": gettext_lazy("Remove the last frame"),
@@ -51,7 +42,6 @@ def advise(asked: Request) -> list[Advice]:
         advise_on_videos,
         advise_on_sounds,
         _too_many,
-        _editing,
         advise_on_words,
         _fixed_camera,
     )
@@ -117,20 +107,6 @@ def _too_many(asked: Request) -> Iterator[Advice]:
             "reference_image_urls",
             fix="drop-reference",
             uri=asked.references[-1].uri,
-        )
-
-
-def _editing(asked: Request) -> Iterator[Advice]:
-    found = _EDITING_WORDS.search(asked.prompt) if asked.videos else None
-    if found:
-        yield Advice(
-            "editing",
-            _(
-                "With a reference video, “%(word)s” may be read as a wish to edit that video, which this model "
-                "refuses. Describe the new clip instead."
-            )
-            % {"word": found.group()},
-            "prompt",
         )
 
 

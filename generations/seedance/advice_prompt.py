@@ -46,11 +46,41 @@ _SHOTS = re.compile(
     r"\b(?:shot|scene|Szene|Einstellung)\s?(?P<number>\d{1,2})\b|镜头\s?(?P<han>\d{1,2})", re.IGNORECASE
 )
 _LEAST_SECONDS_OF_A_SHOT = 2
+# The provider takes a request with one of these and a reference video as video editing.
+_EDITING_WORDS = re.compile(
+    r"\b(?:(?:replac|remov|eras|delet)(?:es?|ed|ing)|swap(?:s|ped|ping)?|edit(?:s|ed|ing)?)\b"
+    r"|\b(?:ersetz|entfern|lösch|bearbeit|tausch)\w*\b"
+    r"|替换|换成|移除|删除|擦除|去掉|编辑",
+    re.IGNORECASE,
+)
 
 
 def advise_on_words(asked: Request) -> Iterator[Advice]:
-    for rule in (_syntax, _left_out, _length, _resolution, _shots):
-        yield from rule(asked)
+    if asked.videos and (found := _EDITING_WORDS.search(asked.prompt)):
+        text = _(
+            "With a reference video, “%(word)s” may be read as a wish to edit that video, which this model "
+            "refuses. Describe the new clip instead."
+        )
+        yield Advice("editing", text % {"word": found.group()}, "prompt")
+    if found := _FLAGS.search(asked.prompt) or _WEIGHTS.search(asked.prompt):
+        text = _("Seedance reads “%(words)s” as ordinary words. Use the settings below the prompt instead.")
+        yield Advice("flags", text % {"words": found.group().strip()}, "prompt", fix="drop-flags")
+    if found := _LEFT_OUT.search(_FLAGS.sub("", asked.prompt)):
+        text = _("“%(words)s” may bring in what you want to avoid. Describe what should be there instead.")
+        words = found.group().strip(" ,;，、")[:60]
+        yield Advice("left-out", text % {"words": words}, "prompt", fix="drop-left-out")
+    yield from _length(asked)
+    found = _RESOLUTION.search(asked.prompt) if asked.resolution else None
+    if found and (wanted := found.group().lower()) != asked.resolution:
+        text = _("The prompt says “%(words)s”, but the clip will be %(resolution)s. Words don’t change that.")
+        yield Advice(
+            "resolution-in-words",
+            text % {"words": found.group(), "resolution": asked.resolution},
+            "resolution",
+            fix="set-resolution" if wanted in RATES else "drop-resolution",
+            uri=wanted if wanted in RATES else "",
+        )
+    yield from _shots(asked)
 
 
 def without_flags(prompt: str) -> str:
@@ -71,30 +101,6 @@ def _tidied(prompt: str) -> str:
     return re.sub(r"[ \t]+(?=[ \t.,;:!?\n]|$)|^\s*[,;.]\s*", "", prompt).strip()
 
 
-def _syntax(asked: Request) -> Iterator[Advice]:
-    found = _FLAGS.search(asked.prompt) or _WEIGHTS.search(asked.prompt)
-    if found:
-        yield Advice(
-            "flags",
-            _("Seedance reads “%(words)s” as ordinary words. Use the settings below the prompt instead.")
-            % {"words": found.group().strip()},
-            "prompt",
-            fix="drop-flags",
-        )
-
-
-def _left_out(asked: Request) -> Iterator[Advice]:
-    found = _LEFT_OUT.search(_FLAGS.sub("", asked.prompt))
-    if found:
-        yield Advice(
-            "left-out",
-            _("“%(words)s” may bring in what you want to avoid. Describe what should be there instead.")
-            % {"words": found.group().strip(" ,;，、")[:60]},
-            "prompt",
-            fix="drop-left-out",
-        )
-
-
 def _length(asked: Request) -> Iterator[Advice]:
     """Times within the clip are fine, such as "after 3 seconds"."""
     for found in _LENGTH.finditer(asked.prompt) if asked.duration else ():
@@ -111,20 +117,6 @@ def _length(asked: Request) -> Iterator[Advice]:
                 seconds=seconds if can_be else None,
             )
             return
-
-
-def _resolution(asked: Request) -> Iterator[Advice]:
-    found = _RESOLUTION.search(asked.prompt) if asked.resolution else None
-    if found and found.group().lower() != asked.resolution:
-        wanted = found.group().lower()
-        yield Advice(
-            "resolution-in-words",
-            _("The prompt says “%(words)s”, but the clip will be %(resolution)s. Words don’t change that.")
-            % {"words": found.group(), "resolution": asked.resolution},
-            "resolution",
-            fix="set-resolution" if wanted in RATES else "drop-resolution",
-            uri=wanted if wanted in RATES else "",
-        )
 
 
 def _shots(asked: Request) -> Iterator[Advice]:
