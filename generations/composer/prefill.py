@@ -14,10 +14,12 @@ from django.shortcuts import get_object_or_404
 
 from generations.composer import tray as trays
 from generations.composer.tray import Tray, listed
-from generations.models import Generation, Preset
+from generations.gallery.embedded_recipe import EmbeddedRecipe
+from generations.models import Asset, Generation, Preset, User
 from generations.models.generation_schema import MOST_TAKES
 from generations.seedance import guide
 from generations.seedance.parameters import SETTINGS, as_fields, for_script
+from generations.seedance.prompt_tokens import renumber
 from generations.seedance.roles import ROLES
 from generations.texts.parsing import number_in, uuid_in
 
@@ -49,6 +51,23 @@ def reused(clip: Generation) -> dict[str, Any]:
     """Return a clip's recipe and id as initial values."""
     recipe = {name: value for name, value in asdict(clip.recipe()).items() if value is not None}
     return {**recipe, "parent": clip.pk}
+
+
+def restored(user: User, carried: EmbeddedRecipe) -> tuple[dict[str, Any], list[str]]:
+    """Return a recipe's settings with matching files of the user's library, and the missing names.
+
+    The prompt still refers to the same files: a missing one counts as removed from the tray.
+    """
+    names = {name for _role, name in carried.references}
+    kept = Asset.objects.filter(user=user, trashed_at=None, name__in=names).order_by("created_at", "id")
+    # The newest wins if a name repeats.
+    known = {(each.kind, each.name): each.address for each in kept}
+    used = [(role, name, known.get((ROLES[role].kind, name), "")) for role, name in carried.references]
+    found = trays.of((role, address) for role, name, address in used)
+    named = trays.of((role, address or f"missing:{at}") for at, (role, _n, address) in enumerate(used))
+    prompt = renumber(carried.settings.get("prompt", ""), trays.moves(named, found))
+    missing = [name for _role, name, address in used if not address]
+    return {**carried.settings, **files_of(found), "prompt": prompt}, missing
 
 
 def files_of(tray: Tray) -> dict[str, object]:

@@ -4,7 +4,8 @@ Its face is the chosen take, else the first that has not failed. A stack holds t
 filters, so that every list shows only what was asked for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from generations.models import Generation
 from generations.models.generation_schema import IS_ACTIVE, MOST_TAKES
 from generations.models.stack import Stack
 
+# The most new clips per response; a page that slept for long requests the rest again.
+MOST_NEW = 100
 _HAS_FAILED = Q(status=Generation.Status.FAILED) | Q(status=Generation.Status.CANCELLED)
 # The lowest is the face.
 _RANK = Case(
@@ -63,6 +66,24 @@ def current_faces(shown: Iterable[UUID], clips: QuerySet[Generation]) -> Sequenc
         card = cards[face.batch]
         face.replaces = card if card != face.pk else None
     return faces
+
+
+def changed_cards(
+    showing: Mapping[UUID, str], clips: QuerySet[Generation], matching: QuerySet[Generation]
+) -> list[Generation]:
+    """Return the single clips and the faces of stacks that no longer look as they are shown, by their stamps."""
+    stacks = [pk for pk, stamp in showing.items() if stamp.startswith("stack.")]
+    singles = clips.filter(pk__in=showing.keys() - set(stacks))
+    faces = current_faces(stacks, matching)
+    return [each for each in (*singles, *faces) if each.replaces or each.stamp != showing[each.pk]]
+
+
+def new_cards(
+    clips: QuerySet[Generation], showing: Iterable[UUID], *, since: datetime
+) -> Sequence[Generation]:
+    """Return cards of clips created since the page's last update, oldest first."""
+    newer = faces_of(clips).filter(created_at__gt=since).exclude(pk__in=list(showing))
+    return attach_stacks(list(newer.order_by("created_at", "id")[:MOST_NEW]), clips)
 
 
 def choose(clip: Generation) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -14,16 +13,12 @@ from django.views.decorators.http import require_POST
 
 from generations.accounts.access import generations_for
 from generations.accounts.requests import SignedInRequest
-from generations.composer import tray as trays
-from generations.composer.prefill import RESTORED, contents_of, files_of, reused
+from generations.composer.prefill import RESTORED, contents_of, restored, reused
 from generations.gallery import embedded_recipe
 from generations.gallery.embedded_recipe import EmbeddedRecipe
 from generations.library.uploads import RefusedFile
 from generations.media.mp4_tags import read_recipe
 from generations.media.refusals import UnusableFile
-from generations.models import Asset, User
-from generations.seedance.prompt_tokens import renumber
-from generations.seedance.roles import ROLES
 
 
 @require_POST
@@ -42,7 +37,7 @@ def restore(request: SignedInRequest) -> HttpResponse:
         messages.error(request, f"{upload.name if upload else _('This file')}: {error}")
         return redirect("studio")
     own = generations_for(request.user).filter(pk=carried.clip).first() if carried.clip else None
-    begun, missing = (reused(own), []) if own else _begun(request.user, carried)
+    begun, missing = (reused(own), []) if own else restored(request.user, carried)
     if request.htmx:
         told = {
             "name": upload and upload.name,
@@ -69,20 +64,3 @@ def _carried(upload: UploadedFile | None) -> EmbeddedRecipe:
     if carried is None:
         raise UnusableFile("no-recipe")
     return carried
-
-
-def _begun(user: User, carried: EmbeddedRecipe) -> tuple[dict[str, Any], list[str]]:
-    """Return the settings with matching files of the user's library, and the missing names.
-
-    The prompt still refers to the same files: a missing one counts as removed from the tray.
-    """
-    names = {name for _role, name in carried.references}
-    kept = Asset.objects.filter(user=user, trashed_at=None, name__in=names).order_by("created_at", "id")
-    # The newest wins if a name repeats.
-    known = {(each.kind, each.name): each.address for each in kept}
-    listed = [(role, name, known.get((ROLES[role].kind, name), "")) for role, name in carried.references]
-    found = trays.of((role, address) for role, name, address in listed)
-    named = trays.of((role, address or f"missing:{at}") for at, (role, _n, address) in enumerate(listed))
-    prompt = renumber(carried.settings.get("prompt", ""), trays.moves(named, found))
-    missing = [name for _role, name, address in listed if not address]
-    return {**carried.settings, **files_of(found), "prompt": prompt}, missing
