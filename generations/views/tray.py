@@ -27,11 +27,26 @@ from generations.views.studio import studio_page
 def tray(request: SignedInRequest) -> HttpResponse:
     """Run a command and return the tray; without htmx the studio or the file picker."""
     words = request.POST.get("tray", "").split()
-    if words[:1] == ["pick"]:
-        return _picking(request, role="".join(words[1:2]))
     if words == ["add"]:
         words = ["add", request.POST.get("to", ""), request.POST.get("address", "").strip()]
-    return _arranged(request, [words])
+    if words[:1] != ["pick"]:
+        return _arranged(request, [words])
+    # For browsers without script: the library as a page that carries the form along.
+    role = "".join(words[1:2])
+    narrowed = LibraryForm(request.POST)
+    narrowed.is_valid()
+    found = list_assets(
+        request.user, words=narrowed.cleaned_data.get("q", ""), kind=narrowed.cleaned_data.get("kind", "")
+    )
+    own = {"csrfmiddlewaretoken", "tray", "q", "kind", *ROLES}
+    fields = [(name, value) for name, value in request.POST.items() if name not in own]
+    context = {
+        "to": role if role in ROLES else "",
+        "narrowed": narrowed,
+        "page": page_of(found, NEWEST, size=PICKER_PAGE, **place_in(request.GET)),
+        "kept": [*fields, *trays.posted(request.POST).fields()],
+    }
+    return render(request, "generations/pick.html", context)
 
 
 @require_POST
@@ -84,21 +99,3 @@ def _filling(form: dict[str, str]) -> str:
     settings = {name: value for name, value in form.items() if name in ("duration", "resolution")}
     words = {"words": form["prompt"]} if "prompt" in form else {}
     return json.dumps({"settings": settings, **words}) if settings or words else ""
-
-
-def _picking(request: SignedInRequest, *, role: str) -> HttpResponse:
-    """Show the library as a page that carries the form along, for browsers without script."""
-    narrowed = LibraryForm(request.POST)
-    narrowed.is_valid()
-    found = list_assets(
-        request.user, words=narrowed.cleaned_data.get("q", ""), kind=narrowed.cleaned_data.get("kind", "")
-    )
-    own = {"csrfmiddlewaretoken", "tray", "q", "kind", *ROLES}
-    fields = [(name, value) for name, value in request.POST.items() if name not in own]
-    context = {
-        "to": role if role in ROLES else "",
-        "narrowed": narrowed,
-        "page": page_of(found, NEWEST, size=PICKER_PAGE, **place_in(request.GET)),
-        "kept": [*fields, *trays.posted(request.POST).fields()],
-    }
-    return render(request, "generations/pick.html", context)
