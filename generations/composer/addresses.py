@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import PurePosixPath
-from urllib.parse import SplitResult
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +36,13 @@ def problem_of(address: str) -> str:
     # One parser removes spaces and invisible characters, and the next refuses them.
     if parts.scheme not in ("http", "https") or not address.isprintable() or re.search(r"\s", address):
         return "link"
-    return _problem_of_host(parts)
+    host = (parts.hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return "host"
+    try:
+        return "" if ip_address(host).is_global else "host"
+    except ValueError:
+        return "" if parts.port != 0 and len(host) < 254 and _HOST.fullmatch(host) else "link"
 
 
 def short_name(address: str) -> str:
@@ -49,13 +54,3 @@ def short_name(address: str) -> str:
 def ending_of(address: str) -> str:
     """Return the file's extension in lower case, such as ``.mp4``."""
     return PurePosixPath(split_address(address).path).suffix.lower()
-
-
-def _problem_of_host(parts: SplitResult) -> str:
-    host = (parts.hostname or "").rstrip(".")
-    if host == "localhost" or host.endswith(".localhost"):
-        return "host"
-    try:
-        return "" if ip_address(host).is_global else "host"
-    except ValueError:
-        return "" if parts.port != 0 and len(host) < 254 and _HOST.fullmatch(host) else "link"

@@ -25,26 +25,18 @@ class Mention:
 
 def mentions(user: User, tray: Tray, typed: str) -> list[Mention]:
     """Return what matches the letters after the `@`, the tray's references first."""
-    tiles = [
-        each for each in tray_view(user, tray, "").tiles if _matches(f"{each.token} {each.label}", typed)
-    ]
-    return [
-        *(Mention(each.label, each.kind, each.asset, token=each.token) for each in tiles),
-        *(
-            Mention(each.name, each.kind, each, command=f"mention {each.address}")
-            for each in _files(user, tray, typed)
-        ),
-    ]
-
-
-def _matches(text: str, typed: str) -> bool:
-    words = " ".join(search_words(text))
-    return all(" ".join(phrase) in words for phrase in search_phrases(typed))
-
-
-def _files(user: User, tray: Tray, typed: str) -> list[Asset]:
+    found = []
+    phrases = [" ".join(phrase) for phrase in search_phrases(typed)]
+    for tile in tray_view(user, tray, "").tiles:
+        words = " ".join(search_words(f"{tile.token} {tile.label}"))
+        if all(phrase in words for phrase in phrases):
+            found.append(Mention(tile.label, tile.kind, tile.asset, token=tile.token))
     kinds = [role.kind for role in LISTS if len(tray[role.wire]) < role.limit]
     listed = {address for role in LISTS for address in tray[role.wire]}
     # A few more, because those in the tray are left out.
-    found = list_assets(user, words=typed).filter(kind__in=kinds)[: MOST_FILES + len(listed)]
-    return [each for each in found if each.address not in listed][:MOST_FILES]
+    files = list_assets(user, words=typed).filter(kind__in=kinds)[: MOST_FILES + len(listed)]
+    unlisted = [each for each in files if each.address not in listed][:MOST_FILES]
+    return [
+        *found,
+        *(Mention(each.name, each.kind, each, command=f"mention {each.address}") for each in unlisted),
+    ]
