@@ -46,7 +46,8 @@ class ActionForm(Selection):
             raise forms.ValidationError(_("Select some clips first."))
         if action in ("tag", "untag") and not self.typed_tags:
             raise forms.ValidationError(_("Enter a tag first."))
-        if action in ("collect", "take-out") and not self._has_collection(action):
+        name = self.cleaned_data.get("new_collection") if action == "collect" else ""
+        if action in ("collect", "take-out") and not (name or self.cleaned_data.get("collection")):
             raise forms.ValidationError(_("Choose a collection or enter a name for a new one."))
         return self.cleaned_data
 
@@ -63,10 +64,6 @@ class ActionForm(Selection):
         """Return the selected collection, or the named one, created if new."""
         name = self.cleaned_data.get("new_collection")
         return collections.collection_named(self.user, name) if name else self.cleaned_data["collection"]
-
-    def _has_collection(self, action: str) -> bool:
-        is_named = bool(self.cleaned_data.get("new_collection")) and action == "collect"
-        return is_named or bool(self.cleaned_data.get("collection"))
 
 
 @dataclass(frozen=True)

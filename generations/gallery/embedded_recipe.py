@@ -35,7 +35,9 @@ def recipe_text(generation: Generation) -> str:
         "model": MODEL,
         "clip": str(generation.pk),
         **{name: getattr(generation, name) for name in SETTINGS},
-        "references": [{"role": each.role, "name": _name_of(each.asset)} for each in named],
+        "references": [
+            {"role": each.role, "name": str(each.asset or "a file from an address")} for each in named
+        ],
     }
     return json.dumps({name: value for name, value in told.items() if value is not None}, ensure_ascii=False)
 
@@ -54,11 +56,13 @@ def read_text(text: str) -> EmbeddedRecipe | None:
     settings = {
         name: told[name] for name, each in SETTINGS.items() if name in told and _is_sound(each, told[name])
     }
-    return EmbeddedRecipe(settings, _references(told.get("references")), uuid_in(str(told.get("clip"))))
-
-
-def _name_of(asset: object) -> str:
-    return str(asset) if asset else "a file from an address"
+    listed = told.get("references")
+    named = [
+        (each["role"], each["name"][:120])
+        for each in (listed[:_MOST_REFERENCES] if isinstance(listed, list) else ())
+        if isinstance(each, dict) and _is_text(each.get("name")) and each.get("role") in ROLES
+    ]
+    return EmbeddedRecipe(settings, tuple(named), uuid_in(str(told.get("clip"))))
 
 
 def _is_text(value: object) -> TypeGuard[str]:
@@ -82,9 +86,3 @@ def _is_sound(parameter: Parameter, value: object) -> bool:
         case "flag":
             return isinstance(value, bool)
     return value in parameter.choices
-
-
-def _references(told: object) -> tuple[tuple[str, str], ...]:
-    listed = told[:_MOST_REFERENCES] if isinstance(told, list) else []
-    named = (each for each in listed if isinstance(each, dict) and _is_text(each.get("name")))
-    return tuple((each["role"], each["name"][:120]) for each in named if each.get("role") in ROLES)

@@ -162,10 +162,6 @@ def tags_in(typed: str) -> list[str]:
     return list({fold(each): each for each in cleaned if each}.values())
 
 
-def _is_in(collection: Collection) -> Q:
-    return Q(pk__in=Collection.clips.through.objects.filter(collection=collection).values("generation"))
-
-
 def _is_set_to(field: str, value: str, default: str) -> Q:
     """Match a value; an unset parameter counts as its documented default."""
     return Q(**{field: value}) | (Q(**{field: None}) if value == default else Q())
@@ -188,7 +184,9 @@ _CONDITIONS: Mapping[str, Callable[[Any], Q]] = {
     "sound": lambda value: Q(generate_audio=value == "on"),
     "references": _refers_to,
     "favourite": lambda wanted: Q(is_favourite=True),
-    "collection": _is_in,
+    "collection": lambda collection: Q(
+        pk__in=Collection.clips.through.objects.filter(collection=collection).values("generation")
+    ),
     "takes": lambda batch: Q(batch=batch),
     "since": lambda day: Q(created_at__gte=midnight(day)),
     "until": lambda day: Q(created_at__lt=midnight(day + timedelta(days=1))),

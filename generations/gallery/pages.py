@@ -129,20 +129,16 @@ def moment_of(cursor: str, sort: Sort) -> datetime | None:
 def _read_cursor(cursor: str, sort: Sort, model: type[Model]) -> list[Any] | None:
     """Parse a cursor; None if no list of ours could have issued it."""
     try:
-        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return [
-            _read_value(_plain_field(model, column), value)
-            for column, value in zip(sort.columns, place, strict=True)
-        ]
+        place: list[Any] = list(json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))))
+        for at, (column, written) in enumerate(zip(sort.columns, place, strict=True)):
+            field = _plain_field(model, column)
+            value = field.to_python(written)
+            # Refuse numbers and datetimes that the database cannot compare.
+            field.run_validators(value)
+            place[at] = value.astimezone(UTC) if isinstance(value, datetime) else value
     except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         return None
-
-
-def _read_value(field: Any, written: Any) -> Any:
-    value = field.to_python(written)
-    # Refuse numbers and datetimes that the database cannot compare.
-    field.run_validators(value)
-    return value.astimezone(UTC) if isinstance(value, datetime) else value
+    return place
 
 
 def _beyond(rows: QuerySet[Row], sort: Sort, place: list[Any], *, is_forward: bool = True) -> QuerySet[Row]:

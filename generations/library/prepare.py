@@ -112,8 +112,17 @@ def _advance(asset: Asset, client: Apiframe) -> None:
     if not is_known and (asset.has_fresh_upload or _upload(asset, client)):
         made = client.create_asset(asset.upload_url, cast(Kind, asset.kind))
         is_known = _save(asset, upstream_asset_id=made)
-    if is_known:
-        _look(asset, client)
+    if not is_known:
+        return
+    state = client.asset(asset.upstream_asset_id)
+    if state.is_active:
+        _ready(asset)
+    elif state.is_failed:
+        _refused(asset, state.error)
+    elif asset.uploaded_at and asset.uploaded_at < timezone.now() - GIVE_UP_AFTER:
+        _refused(asset, messages.PROVIDER_TIMEOUT())
+    else:
+        _try_later(asset, after=min(LONGEST_LOOK, FIRST_LOOK * 1.5 ** min(asset.attempts - 1, 20)))
 
 
 def _upload(asset: Asset, client: Apiframe) -> bool:
@@ -131,18 +140,6 @@ def _upload(asset: Asset, client: Apiframe) -> bool:
         upload_expires_at=upload.expires_at,
         upstream_error="",
     )
-
-
-def _look(asset: Asset, client: Apiframe) -> None:
-    state = client.asset(asset.upstream_asset_id)
-    if state.is_active:
-        _ready(asset)
-    elif state.is_failed:
-        _refused(asset, state.error)
-    elif asset.uploaded_at and asset.uploaded_at < timezone.now() - GIVE_UP_AFTER:
-        _refused(asset, messages.PROVIDER_TIMEOUT())
-    else:
-        _try_later(asset, after=min(LONGEST_LOOK, FIRST_LOOK * 1.5 ** min(asset.attempts - 1, 20)))
 
 
 def _ready(asset: Asset) -> None:

@@ -41,22 +41,20 @@ def unneeded(assets: QuerySet[Asset]) -> QuerySet[Asset]:
 
 def delete_assets(assets: QuerySet[Asset], *, most: int = 100) -> int:
     """Delete some of these trashed assets with their files; return how many. Clips keep the address they used."""
-    return sum(_delete(asset) for asset in list(assets.order_by("trashed_at")[:most]))
-
-
-def _delete(asset: Asset) -> bool:
-    with transaction.atomic():
-        # Locked, so that a restore at the same moment either comes first or finds nothing.
-        found = Asset.objects.select_for_update().filter(pk=asset.pk, trashed_at__isnull=False).first()
-        # A clip may have been made with it since it was listed.
-        if found is None or not unneeded(Asset.objects.filter(pk=asset.pk)).exists():
-            return False
-        Reference.objects.filter(asset=found).update(asset=None)
-        found.delete()
-    for name in _FILES:
-        stored = getattr(asset, name)
-        if stored:
-            stored.storage.delete(stored.name)
-    with suppress(OSError):  # And the folder, if the storage has folders.
-        default_storage.delete(asset_path(asset, ""))
-    return True
+    count = 0
+    for asset in list(assets.order_by("trashed_at")[:most]):
+        with transaction.atomic():
+            # Locked, so that a restore at the same moment either comes first or finds nothing.
+            found = Asset.objects.select_for_update().filter(pk=asset.pk, trashed_at__isnull=False).first()
+            # A clip may have been made with it since it was listed.
+            if found is None or not unneeded(Asset.objects.filter(pk=asset.pk)).exists():
+                continue
+            Reference.objects.filter(asset=found).update(asset=None)
+            found.delete()
+        for stored in (getattr(asset, name) for name in _FILES):
+            if stored:
+                stored.storage.delete(stored.name)
+        with suppress(OSError):  # And the folder, if the storage has folders.
+            default_storage.delete(asset_path(asset, ""))
+        count += 1
+    return count
