@@ -121,10 +121,6 @@ def _faults_of(life: _Life) -> Iterator[Message]:
         yield messages.WRONG_HOLD(cost=life.credits, held=life.held)
     if life.owned != life.found:
         yield messages.FOREIGN_ENTRIES(count=life.found - life.owned, person=life.owner)
-    yield from _faults_of_its_end(life)
-
-
-def _faults_of_its_end(life: _Life) -> Iterator[Message]:
     is_paid = life.status not in UNPAID
     if life.resolutions > 1:
         yield messages.CLOSED_TWICE(times=life.resolutions)

@@ -4,7 +4,7 @@ Each key takes effect once. Each step first updates the account conditionally, w
 then writes the entry, both in one transaction.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -59,29 +59,29 @@ def hold_all(generations: Sequence[Generation]) -> list[Entry]:
     try:
         with transaction.atomic():
             _change(account, effect, cost)
-            return Entry.objects.bulk_create(_holds(generations, account, cost))
+            # Each entry has the balances that it alone would have left.
+            balance, held = account.balance + cost, account.held - cost
+            entries = []
+            for each in generations:
+                balance, held = balance - each.credits, held + each.credits
+                entries.append(
+                    Entry(
+                        account=account,
+                        kind=Entry.Kind.HOLD,
+                        amount=each.credits,
+                        generation=each,
+                        key=_hold_key(each),
+                        balance_after=balance,
+                        held_after=held,
+                    )
+                )
+            return Entry.objects.bulk_create(entries)
     except (IntegrityError, InsufficientCredits):
         keys = [_hold_key(each) for each in generations]
         earlier = list(Entry.objects.filter(account=account, key__in=keys).order_by("id"))
         if len(earlier) < len(keys):
             raise
         return earlier
-
-
-def _holds(generations: Sequence[Generation], account: Account, cost: int) -> Iterator[Entry]:
-    """Build one hold entry per take, with running balances."""
-    balance, held = account.balance + cost, account.held - cost
-    for each in generations:
-        balance, held = balance - each.credits, held + each.credits
-        yield Entry(
-            account=account,
-            kind=Entry.Kind.HOLD,
-            amount=each.credits,
-            generation=each,
-            key=_hold_key(each),
-            balance_after=balance,
-            held_after=held,
-        )
 
 
 def _hold_key(generation: Generation) -> str:

@@ -220,14 +220,12 @@ def _of_clips(user: User, allowance: Limits, asked: int) -> Iterator[LimitUsage]
     if allowance.per_hour is not None:
         # How many clips of the last hour may remain so that the requested ones fit.
         beside = allowance.per_hour - asked
-        frees_at = _hour_frees_at(user, beside) if beside < counts["made"] else None
+        frees_at = None
+        if 0 <= beside < counts["made"]:
+            # A place is free once the clip with this many newer ones becomes an hour old.
+            newest = clips.order_by("-created_at").values_list("created_at", flat=True)
+            filling = newest[beside : beside + 1].first()
+            frees_at = filling + HOUR if filling else None
         yield LimitUsage("per_hour", allowance.per_hour, counts["made"], frees_at)
     if allowance.in_flight is not None:
         yield LimitUsage("in_flight", allowance.in_flight, counts["running"], None)
-
-
-def _hour_frees_at(user: User, beside: int) -> datetime | None:
-    """Return when the clip with this many newer ones becomes an hour old."""
-    newest = Generation.objects.filter(user=user).order_by("-created_at").values_list("created_at", flat=True)
-    filling = newest[beside : beside + 1].first() if beside >= 0 else None
-    return filling + HOUR if filling else None

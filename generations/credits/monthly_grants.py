@@ -59,18 +59,15 @@ def _take_back(group: Group, person: User, month: date) -> None:
     given = dict(Entry.objects.filter(account=person.pk, key__in=keys).values_list("key", "amount"))
     mine = given.pop(f"grant:{_key(group, month)}", 0)
     before = sum(amount for key, amount in given.items() if keys[key] < group.pk)
-    used = max(0, _spent(person, month) - before)
+    # What clips of that month hold or spent.
+    first, last = midnight(month), midnight(first_of_next_month(month))
+    entries = Entry.objects.filter(
+        account=person.pk, generation__created_at__gte=first, generation__created_at__lt=last
+    )
+    spent = entries.aggregate(total=Sum(KEPT))["total"] or 0
+    used = max(0, spent - before)
     account = Account.objects.get(pk=person.pk)
     unused = min(max(0, mine - used), account.balance)
     if unused:
         note = messages.MONTHLY_UNUSED(group=group.name, month=month)
         ledger.adjust(person, -unused, actor=group.set_by, note=note, key=_key(group, month))
-
-
-def _spent(person: User, month: date) -> int:
-    """Sum what clips of that month hold or spent."""
-    first, last = midnight(month), midnight(first_of_next_month(month))
-    entries = Entry.objects.filter(
-        account=person.pk, generation__created_at__gte=first, generation__created_at__lt=last
-    )
-    return entries.aggregate(total=Sum(KEPT))["total"] or 0

@@ -170,36 +170,36 @@ class Entry(models.Model):
                     "Reserved for a clip: %(count)s credits",
                     self.amount,
                 )
-                return words % {"count": self.amount}
             case self.Kind.SETTLE:
                 words = ngettext(
                     "Clip generated: %(count)s credit spent",
                     "Clip generated: %(count)s credits spent",
                     self.amount,
                 )
-                return words % {"count": self.amount}
             case self.Kind.REFUND:
                 words = ngettext(
                     "Clip file never arrived: %(count)s credit refunded",
                     "Clip file never arrived: %(count)s credits refunded",
                     self.amount,
-                ) % {"count": self.amount}
-                return f"{words} · {self.note}" if self.note else words
+                )
+            case self.Kind.RELEASE if self.generation and self.generation.status == "cancelled":
+                words = ngettext(
+                    "Clip cancelled: %(count)s credit returned",
+                    "Clip cancelled: %(count)s credits returned",
+                    self.amount,
+                )
             case self.Kind.RELEASE:
-                words = self._returned() % {"count": self.amount}
-                return f"{words} · {self.note}" if self.note else words
-        return str(messages.STARTING_CREDITS() if self.key.startswith(_STARTING_CREDITS) else self.note)
-
-    def _returned(self) -> str:
-        if self.generation and self.generation.status == "cancelled":
-            return ngettext(
-                "Clip cancelled: %(count)s credit returned",
-                "Clip cancelled: %(count)s credits returned",
-                self.amount,
-            )
-        return ngettext(
-            "Clip failed: %(count)s credit returned", "Clip failed: %(count)s credits returned", self.amount
-        )
+                words = ngettext(
+                    "Clip failed: %(count)s credit returned",
+                    "Clip failed: %(count)s credits returned",
+                    self.amount,
+                )
+            case _:
+                is_start = self.key.startswith(_STARTING_CREDITS)
+                return str(messages.STARTING_CREDITS() if is_start else self.note)
+        has_reason = self.kind in (self.Kind.REFUND, self.Kind.RELEASE) and self.note
+        words %= {"count": self.amount}
+        return f"{words} · {self.note}" if has_reason else words
 
 
 # What an entry adds to the credits that clips use: held, until they are returned.
