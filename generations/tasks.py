@@ -170,24 +170,20 @@ def sweep() -> None:
             return
         try:
             with connect() as client:
-                _sweep_on(sweeper, client)
+                until = time.monotonic() + SWEEP_LASTS
+                while time.monotonic() < until and lease.take_lease(sweeper):
+                    began = time.monotonic()
+                    sweep_once(client)
+                    lease.record_round(time.monotonic() - began)
+                    if not _has_work() or _submits_need_this_slot():
+                        break
+                    time.sleep(SWEEP_PAUSE)
         finally:
             lease.drop_lease(sweeper)
     # Check again after releasing the lease: a clip created meanwhile saw the lease taken and enqueued no
     # sweep.
     if _has_work():
         sweep_later()
-
-
-def _sweep_on(sweeper: str, client: Apiframe) -> None:
-    until = time.monotonic() + SWEEP_LASTS
-    while time.monotonic() < until and lease.take_lease(sweeper):
-        began = time.monotonic()
-        sweep_once(client)
-        lease.record_round(time.monotonic() - began)
-        if not _has_work() or _submits_need_this_slot():
-            return
-        time.sleep(SWEEP_PAUSE)
 
 
 def _submits_need_this_slot() -> bool:

@@ -69,7 +69,16 @@ def _try_later_or_refund(generation: Generation, client: Apiframe, error: Except
     if isinstance(error, NotFound):
         generation.missing = min(generation.missing + 1, claims.MOST_ATTEMPTS)
         Generation.objects.filter(pk=generation.pk).update(missing=generation.missing)
-    is_gone = _refresh_links(generation, client)
+    try:
+        job = client.job(generation.job_id or "")
+    except ApiframeError as answer:
+        is_gone = isinstance(answer, NotFound)
+    else:
+        is_gone = job.expired
+        if job.video_url:
+            Generation.objects.filter(pk=generation.pk).update(
+                video_url=job.video_url, last_frame_url=job.last_frame_url or ""
+            )
     age = timezone.now() - (generation.seen_at or generation.submitted_at or generation.created_at)
     tried_enough = generation.attempts >= MOST_TRIES and age >= TRIED_FOR and not isinstance(error, NotSent)
     if age >= LINK_LIVES or tried_enough or (is_gone and generation.missing >= MOST_MISSING):
@@ -149,18 +158,3 @@ def _get_last_frame(generation: Generation, client: Apiframe, to: Path) -> None:
                 )
         except ApiframeError:
             logger.info("Generation %s: its last frame is drawn from the clip", generation.pk)
-
-
-def _refresh_links(generation: Generation, client: Apiframe) -> bool:
-    """Ask for the present links before the next try; True where Apiframe says that the files are gone."""
-    try:
-        job = client.job(generation.job_id or "")
-    except NotFound:
-        return True
-    except ApiframeError:
-        return False
-    if job.video_url:
-        Generation.objects.filter(pk=generation.pk).update(
-            video_url=job.video_url, last_frame_url=job.last_frame_url or ""
-        )
-    return job.expired

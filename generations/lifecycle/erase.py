@@ -25,6 +25,16 @@ from generations.texts.messages import ACCOUNT_CLOSED
 
 # Rows of others that name who did something: they point at the kept row.
 KEPT = (LogEntry,)
+_NOBODY = {
+    "is_active": False,
+    "is_staff": False,
+    "is_superuser": False,
+    "email": "",
+    "first_name": "",
+    "last_name": "",
+    "language": "",
+    "last_login": None,
+}
 
 
 @dataclass(frozen=True)
@@ -96,10 +106,10 @@ def erase_leftovers() -> int:
 @transaction.atomic
 def _forget(person: User, actor: User) -> bool:
     now = timezone.now()
-    if (
-        User.objects.filter(pk=person.pk, deleted_at=None).update(deleted_at=now, **_nobody(person, actor))
-        != 1
-    ):
+    # Blanks are not allowed in a name that people choose, so nobody can have this one.
+    name = f"deleted person {person.pk}"
+    kept = User.objects.filter(pk=person.pk, deleted_at=None)
+    if kept.update(username=name, deleted_at=now, deleted_by=actor, **_NOBODY) != 1:
         return False
     address = person.email
     person.refresh_from_db()
@@ -123,22 +133,6 @@ def _forget(person: User, actor: User) -> bool:
     _forget_in_log(User, [person.pk])
     invitations.update(email="")
     return True
-
-
-def _nobody(person: User, actor: User) -> dict[str, object]:
-    # Blanks are not allowed in a name that people choose, so nobody can have this one.
-    return {
-        "username": f"deleted person {person.pk}",
-        "deleted_by": actor,
-        "is_active": False,
-        "is_staff": False,
-        "is_superuser": False,
-        "email": "",
-        "first_name": "",
-        "last_name": "",
-        "language": "",
-        "last_login": None,
-    }
 
 
 def _delete_rows_of(person: User) -> None:

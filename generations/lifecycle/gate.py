@@ -101,24 +101,17 @@ def keep_closed(error: ApiframeError) -> None:
         throttle(error)
         return
     with locked_studio() as (studio, now):
-        studio.gate_wait = _wait_after_failed_probe(studio, now)
-        studio.gate_opens_at = now + timedelta(seconds=studio.gate_wait)
-        studio.gate_reason = str(error)[:300]
+        # The wait doubles, beyond half a minute only in a long outage or a block.
+        wait = min(LONGEST_WAIT, 2 * studio.gate_wait)
+        is_young = studio.gate_closed_at is not None and now - studio.gate_closed_at < YOUNG_OUTAGE
         if studio.gate_cause == Closed.THROTTLED:
-            studio.gate_cause = Closed.DOWN
+            wait, studio.gate_cause = FIRST_PROBE, Closed.DOWN
+        elif is_young and studio.gate_cause != Closed.BLOCKED:
+            # A longer wait from before is kept: it grew because the gate opened too early.
+            wait = min(wait, max(studio.gate_wait, LONGEST_YOUNG_WAIT))
+        studio.gate_wait, studio.gate_opens_at = wait, now + timedelta(seconds=wait)
+        studio.gate_reason = str(error)[:300]
         studio.save(update_fields=_GATE)
-
-
-def _wait_after_failed_probe(studio: Studio, now: datetime) -> float:
-    """Return twice the last wait. It grows beyond half a minute only in a long outage or a block."""
-    if studio.gate_cause == Closed.THROTTLED:
-        return FIRST_PROBE
-    doubled = min(LONGEST_WAIT, 2 * studio.gate_wait)
-    is_young = studio.gate_closed_at is not None and now - studio.gate_closed_at < YOUNG_OUTAGE
-    if is_young and studio.gate_cause != Closed.BLOCKED:
-        # A longer wait from before is kept: it grew because the gate opened too early.
-        return min(doubled, max(studio.gate_wait, LONGEST_YOUNG_WAIT))
-    return doubled
 
 
 def _close_until_probe(studio: Studio, now: datetime, cause: Closed, reason: str) -> None:

@@ -41,7 +41,14 @@ def export_of(person: User) -> Iterator[bytes]:
         archive.writestr("credits.csv", lines.getvalue())
         yield sink.drain()
         for name, stored in _files_of(person):
-            yield from _add(archive, sink, name, stored)
+            try:
+                opened = stored.open("rb")
+            except FileNotFoundError:
+                continue
+            with opened, archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as entry:
+                while chunk := opened.read(CHUNK):
+                    entry.write(chunk)
+                    yield sink.drain()
     yield sink.drain()
 
 
@@ -117,14 +124,3 @@ def _files_of(person: User) -> Iterator[tuple[str, FieldFile]]:
         if asset.file:
             name = get_valid_filename(f"file-{asset.name}"[-100:]).replace("..", ".")
             yield f"library/{str(asset.pk)[:8]}-{name}", asset.file
-
-
-def _add(archive: zipfile.ZipFile, sink: Sink, name: str, stored: FieldFile) -> Iterator[bytes]:
-    try:
-        opened = stored.open("rb")
-    except FileNotFoundError:
-        return
-    with opened, archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as entry:
-        while chunk := opened.read(CHUNK):
-            entry.write(chunk)
-            yield sink.drain()

@@ -55,28 +55,20 @@ def admit_queued() -> list[Generation]:
         studio = Studio.objects.select_for_update().get()
         if not studio.may_submit:
             return []
-        return [each for each in _whose_turn() if try_step(each, partial(move, each, Status.SUBMITTING))]
-
-
-def _whose_turn() -> list[Generation]:
-    in_flight = Counter(
-        Generation.objects.filter(status__in=Generation.IN_FLIGHT).values_list("user_id", flat=True)
-    )
-    room = settings.STUDIO_IN_FLIGHT - in_flight.total()
-    if (ramp := ramp_room()) is not None:
-        # After an outage the room grows slowly.
-        room = min(room, ramp - Generation.objects.filter(status=Status.SUBMITTING).count())
-    unready = Reference.objects.filter(asset__in=Asset.objects.unready())
-    queued = Generation.objects.filter(claims.is_due(), status=Status.QUEUED).exclude(references__in=unready)
-    queued = queued.order_by("created_at", "id")
-    turns = take_turns(
-        queued.values_list("user_id", "pk")[:QUEUE_WINDOW],
-        in_flight,
-        room=room,
-        room_each=settings.USER_IN_FLIGHT,
-    )
-    chosen = queued.in_bulk(list(turns))
-    return [chosen[pk] for pk in chosen]
+        in_flight = Counter(
+            Generation.objects.filter(status__in=Generation.IN_FLIGHT).values_list("user_id", flat=True)
+        )
+        room = settings.STUDIO_IN_FLIGHT - in_flight.total()
+        if (ramp := ramp_room()) is not None:
+            # After an outage the room grows slowly.
+            room = min(room, ramp - Generation.objects.filter(status=Status.SUBMITTING).count())
+        unready = Reference.objects.filter(asset__in=Asset.objects.unready())
+        queued = Generation.objects.filter(claims.is_due(), status=Status.QUEUED)
+        queued = queued.exclude(references__in=unready).order_by("created_at", "id")
+        waiting = queued.values_list("user_id", "pk")[:QUEUE_WINDOW]
+        turns = take_turns(waiting, in_flight, room=room, room_each=settings.USER_IN_FLIGHT)
+        chosen = queued.in_bulk(list(turns)).values()
+        return [each for each in chosen if try_step(each, partial(move, each, Status.SUBMITTING))]
 
 
 def take_turns(
@@ -254,27 +246,21 @@ def _find_or_give_up(generation: Generation, client: Apiframe) -> None:
 
 
 def _find_job(generation: Generation, client: Apiframe) -> Job | None:
-    for listed in _jobs_since(generation, client):
-        if Generation.objects.filter(job_id=listed.id).exists():
-            continue
-        # The list leaves out the input, so request each candidate separately.
-        job = client.job(listed.id)
-        # Takes share a prompt and differ only by seed, if known.
-        may_have_seed = generation.seed is None or job.seed in (None, generation.seed)
-        if job.prompt == generation.prompt and may_have_seed:
-            return job
-    return None
-
-
-def _jobs_since(generation: Generation, client: Apiframe) -> Iterator[Job]:
     since = (generation.first_sent_at or generation.created_at) - CLOCK_SLACK
     cursor = None
     while True:
         page = client.jobs(cursor=cursor)
-        for job in page.jobs:
-            if job.created_at and job.created_at < since:
-                return
-            yield job
+        for listed in page.jobs:
+            if listed.created_at and listed.created_at < since:
+                return None
+            if Generation.objects.filter(job_id=listed.id).exists():
+                continue
+            # The list leaves out the input, so request each candidate separately.
+            job = client.job(listed.id)
+            # Takes share a prompt and differ only by seed, if known.
+            may_have_seed = generation.seed is None or job.seed in (None, generation.seed)
+            if job.prompt == generation.prompt and may_have_seed:
+                return job
         cursor = page.next_cursor
         if not page.has_more or not cursor:
-            return
+            return None
