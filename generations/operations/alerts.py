@@ -107,14 +107,10 @@ def _unfetched() -> Message | None:
     return messages.DOWNLOADS_LATE(clips=len(found), clip=first.pk, moment=ends, error=first.error)
 
 
-def _outage() -> Studio | None:
-    """Return the studio's row during an outage, and until its end is certain."""
-    is_closed = Q(gate_opens_at__isnull=False) | Q(gate_opened_at__gt=Now() - SETTLING)
-    return Studio.objects.filter(is_closed, gate_cause=Studio.Closed.DOWN).first()
-
-
 def _down() -> Message | None:
-    studio = _outage()
+    # During an outage, and until its end is certain.
+    is_closed = Q(gate_opens_at__isnull=False) | Q(gate_opened_at__gt=Now() - SETTLING)
+    studio = Studio.objects.filter(is_closed, gate_cause=Studio.Closed.DOWN).first()
     if studio is None:
         return None
     return messages.PROVIDER_DOWN(since=studio.gate_closed_at or timezone.now(), error=studio.gate_reason)

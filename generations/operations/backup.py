@@ -81,7 +81,8 @@ def make_backup(folder: Path, *, with_secret_key: bool = False) -> Manifest:
     manifest = Manifest(
         created_at=timezone.now().isoformat(timespec="seconds"),
         vendor=connection.vendor,
-        migrations=_newest_migrations(),
+        # Sorted, so that the newest of each app is the one that stays.
+        migrations=dict(sorted(MigrationRecorder(connection).applied_migrations())),
         database_name=name,
         database=_entry_of(folder / name),
         files=files,
@@ -126,8 +127,15 @@ def problems(folder: Path) -> Iterator[str]:
             yield f"{name} is missing."
         elif _entry_of(path).sha256 != entry.sha256:
             yield f"{name} is not the file that was backed up."
-    if manifest.vendor == "sqlite" and (folder / manifest.database_name).is_file():
-        yield from _sqlite_problems(folder / manifest.database_name)
+    path = folder / manifest.database_name
+    if manifest.vendor != "sqlite" or not path.is_file():
+        return
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as database:
+            found = [str(row[0]) for row in database.execute("PRAGMA integrity_check(10)")]
+    except sqlite3.DatabaseError as error:
+        found = [str(error)]
+    yield from (f"{path.name}: {line}" for line in found if line != "ok")
 
 
 def restore_backup(folder: Path) -> Manifest:
@@ -144,7 +152,13 @@ def restore_backup(folder: Path) -> Manifest:
     wrong = list(problems(folder))
     if wrong:
         raise BackupError(f"The backup is damaged: {wrong[0]} {len(wrong)} in all.")
-    _load_database(folder / manifest.database_name)
+    copy, name = folder / manifest.database_name, settings.DATABASES["default"]["NAME"]
+    connection.close()
+    if connection.vendor == "sqlite":
+        _copy_sqlite(copy, Path(name))
+    else:
+        flags = ("--exit-on-error", "--clean", "--if-exists", "--no-owner")
+        _run_postgresql("pg_restore", *flags, "--dbname", str(name), str(copy))
     for name in manifest.files:
         with (folder / MEDIA / name).open("rb") as content:
             stored = default_storage.save(name, File(content))
@@ -215,24 +229,6 @@ def _remove_unlisted(folder: Path, files: dict[str, Entry]) -> None:
             path.unlink()
 
 
-def _newest_migrations() -> dict[str, str]:
-    applied = MigrationRecorder(connection).applied_migrations()
-    newest: dict[str, str] = {}
-    for app, name in sorted(applied):
-        newest[app] = name
-    return newest
-
-
-def _load_database(path: Path) -> None:
-    connection.close()
-    if connection.vendor == "sqlite":
-        _copy_sqlite(path, Path(settings.DATABASES["default"]["NAME"]))
-        return
-    name = str(settings.DATABASES["default"]["NAME"])
-    flags = ("--exit-on-error", "--clean", "--if-exists", "--no-owner")
-    _run_postgresql("pg_restore", *flags, "--dbname", name, str(path))
-
-
 def _copy_sqlite(source: Path, to: Path) -> None:
     """Copy through SQLite's backup API: a plain copy of the file misses what is still in the write-ahead log."""
     with (
@@ -242,15 +238,6 @@ def _copy_sqlite(source: Path, to: Path) -> None:
         here.backup(there)
         # A single file, readable without a log; the product turns the log on again when it connects.
         there.execute("PRAGMA journal_mode=DELETE")
-
-
-def _sqlite_problems(path: Path) -> Iterator[str]:
-    try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as database:
-            found = [str(row[0]) for row in database.execute("PRAGMA integrity_check(10)")]
-    except sqlite3.DatabaseError as error:
-        found = [str(error)]
-    yield from (f"{path.name}: {line}" for line in found if line != "ok")
 
 
 def _run_postgresql(tool: str, *arguments: str) -> None:

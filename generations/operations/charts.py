@@ -65,27 +65,24 @@ def stack(columns: Sequence[tuple[str, Sequence[int]]], kinds: Sequence[str]) ->
     """Return a chart of (label, values) columns; values are stacked in the order of ``kinds``."""
     top = _round_up(max((sum(values) for _, values in columns), default=0))
     slot = 100 / max(1, len(columns))
-    bars = [
-        Bar(
+    bars = []
+    for index, (label, values) in enumerate(columns):
+        parts: list[Part] = []
+        below = 0
+        for kind, value in zip(kinds, values, strict=True):
+            below += value
+            parts.append(Part(kind, value, _percent(100 - 100 * below / top), _percent(100 * value / top)))
+        bar = Bar(
             label=label,
-            parts=_parts(values, kinds, top),
+            parts=parts,
             x=_percent(slot * (index + _AIR / 2)),
             width=_percent(slot * (1 - _AIR)),
             slot_x=_percent(slot * index),
             slot_width=_percent(slot),
-            words=", ".join(f"{value} {_name(kind)}" for kind, value in zip(kinds, values, strict=True)),
+            words=", ".join(f"{part.value} {_name(part.kind)}" for part in parts),
         )
-        for index, (label, values) in enumerate(columns)
-    ]
+        bars.append(bar)
     return Chart(kinds, bars, top)
-
-
-def _parts(values: Sequence[int], kinds: Sequence[str], top: int) -> list[Part]:
-    parts, below = [], 0
-    for kind, value in zip(kinds, values, strict=True):
-        below += value
-        parts.append(Part(kind, value, _percent(100 - 100 * below / top), _percent(100 * value / top)))
-    return parts
 
 
 def _name(kind: str) -> str:

@@ -29,22 +29,20 @@ def mail_unsent_notices() -> int:
     to = recipients.addresses_of(VIEW_NOTICES)
     if not to or not mail.is_configured():
         return 0
-    return sum(_mail(notice, to) for notice in Notice.objects.filter(cleared_at=None, mailed_at=None))
-
-
-def _mail(notice: Notice, to: dict[str, list[str]]) -> bool:
-    """Claim the notice, then send it, so that two workers never both send it."""
-    mine = Notice.objects.filter(pk=notice.pk, mailed_at=None)
-    if mine.update(mailed_at=timezone.now()) != 1:
-        return False
-    # One accepted mail is enough: a retry would reach its recipients twice.
-    sent = sum(_send(notice, language, addresses) for language, addresses in to.items()) > 0
-    if not sent:
-        Notice.objects.filter(pk=notice.pk).update(mailed_at=None)
-    return sent
-
-
-def _send(notice: Notice, language: str, addresses: list[str]) -> bool:
     where = f"\n\n{settings.PUBLIC_URL}/admin/operations/" if settings.PUBLIC_URL else ""
-    with translation.override(language):
-        return mail.send(str(notice), f"{notice}.\n\n{notice.words}{where}", to=addresses)
+    count = 0
+    for notice in Notice.objects.filter(cleared_at=None, mailed_at=None):
+        # Claimed first, so that two workers never both send it.
+        mine = Notice.objects.filter(pk=notice.pk, mailed_at=None)
+        if mine.update(mailed_at=timezone.now()) != 1:
+            continue
+        taken = 0
+        for language, addresses in to.items():
+            with translation.override(language):
+                taken += mail.send(str(notice), f"{notice}.\n\n{notice.words}{where}", to=addresses)
+        # One accepted mail is enough: a retry would reach its recipients twice.
+        if taken:
+            count += 1
+        else:
+            Notice.objects.filter(pk=notice.pk).update(mailed_at=None)
+    return count

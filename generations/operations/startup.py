@@ -11,7 +11,7 @@ from generations.accounts import security_log  # noqa: F401 (its receivers)
 from generations.accounts.roles import make_roles
 from generations.models.prompt_index import ensure_search_triggers
 from generations.operations import checks
-from generations.operations.worker import log_context
+from generations.operations.worker import log_context  # noqa: F401 (its receivers)
 from generations.operations.worker.checks import (
     media_are_shared_by_all_machines,
     secret_key_is_that_of_the_workers,
@@ -21,7 +21,6 @@ from generations.operations.worker.checks import (
 def start(app: AppConfig) -> None:
     # Nothing but this signal knows when the last of several migrations has run.
     post_migrate.connect(_finish_migrate, sender=app)
-    log_context.connect()
     register(checks.sqlite_is_ready_for_writers)
     register(checks.data_are_private)
     register(checks.sign_up_can_confirm_addresses)

@@ -38,21 +38,17 @@ class Command(BaseCommand):
         is_stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: is_stopping.set())
-        with _sandbox(options) as sandbox:
+        state = options["state"] or Path(settings.DATA_DIR) / "sandbox"
+        names = ("host", "port", "key", "seconds", "credits", "retention")
+        try:
+            running = Sandbox(state, **{name: options[name] for name in names})
+        except OSError as problem:
+            where = f"{options['host']}:{options['port']}"
+            raise CommandError(f"The sandbox cannot listen on {where}: {problem}") from problem
+        with running as sandbox:
             if options["verbosity"] > 1:
                 self.stdout.write(f"Apiframe sandbox at {sandbox.url}")
             # The kernel may deliver a signal to one of FFmpeg's threads, which does not interrupt this wait:
             # Python runs the handler only once the main thread comes back.
             while not is_stopping.wait(_LONGEST_WAIT):
                 pass
-
-
-def _sandbox(options: dict[str, Any]) -> Sandbox:
-    state = options["state"] or Path(settings.DATA_DIR) / "sandbox"
-    names = ("host", "port", "key", "seconds", "credits", "retention")
-    try:
-        return Sandbox(state, **{name: options[name] for name in names})
-    except OSError as problem:
-        raise CommandError(
-            f"The sandbox cannot listen on {options['host']}:{options['port']}: {problem}"
-        ) from problem

@@ -24,16 +24,12 @@ class Command(BaseCommand):
             raise CommandError(
                 f"STATIC_ROOT: cannot write to the folder {settings.STATIC_ROOT} ({error.strerror})."
             ) from None
-        return _sign_in_words()
-
-
-def _sign_in_words() -> str:
-    if has_administrator():
-        return "Sign in with your own name and password."
-    password = os.environ.get("SEEDANCE_ADMIN_PASSWORD", "")
-    shown = password and "the password from SEEDANCE_ADMIN_PASSWORD"
-    if not password:
-        password = secrets.token_urlsafe(12)
-        shown = f"the password {password} (shown this once)"
-    make_administrator(password)
-    return f"Sign in as admin with {shown}."
+        if has_administrator():
+            return "Sign in with your own name and password."
+        password = os.environ.get("SEEDANCE_ADMIN_PASSWORD", "")
+        shown = password and "the password from SEEDANCE_ADMIN_PASSWORD"
+        if not password:
+            password = secrets.token_urlsafe(12)
+            shown = f"the password {password} (shown this once)"
+        make_administrator(password)
+        return f"Sign in as admin with {shown}."

@@ -30,7 +30,17 @@ class Command(BaseCommand):
             "worker",
             *(["sandbox"] if settings.IS_SANDBOX else []),
         ]
-        os.environ.update(_environment(sign_in.getvalue().strip()))
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.HOST, settings.HOST)  # noqa: S104
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{settings.PORT}/"
+        welcome = f"\n  Seedance Web is ready: {address}\n  {sign_in.getvalue().strip()}\n"
+        os.environ |= {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+            "PORT": str(settings.PORT),
+            "SANDBOX_PORT": str(settings.SANDBOX_PORT),
+            "PYTHONUNBUFFERED": "1",
+            "SEEDANCE_WELCOME": welcome,
+        }
         os.chdir(settings.BASE_DIR)
         # Replace this process with Honcho, so that a signal sent to this command reaches every process.
         os.execv(sys.executable, [sys.executable, "-m", "honcho", "start", *processes])  # noqa: S606
@@ -51,16 +61,3 @@ def _require_free(setting: str, host: str, port: int) -> None:
         if error.errno == errno.EADDRNOTAVAIL:
             raise CommandError(f"HOST must be an address of this machine, not {host!r}.") from None
         raise CommandError(f"Port {port} is in use. Try: {setting}={port + 1} make run") from None
-
-
-def _environment(sign_in: str) -> dict[str, str]:
-    here = str(Path(sys.executable).parent)
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.HOST, settings.HOST)  # noqa: S104
-    shown = f"[{host}]" if ":" in host else host
-    return {
-        "PATH": f"{here}{os.pathsep}{os.environ.get('PATH', '')}",
-        "PORT": str(settings.PORT),
-        "SANDBOX_PORT": str(settings.SANDBOX_PORT),
-        "PYTHONUNBUFFERED": "1",
-        "SEEDANCE_WELCOME": f"\n  Seedance Web is ready: http://{shown}:{settings.PORT}/\n  {sign_in}\n",
-    }

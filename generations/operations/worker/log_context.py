@@ -5,6 +5,7 @@ A task keeps the id of the request that enqueued it. What a task enqueues is fou
 
 from typing import Any
 
+from django.dispatch import receiver
 from django_q.signals import post_execute_in_worker, pre_enqueue, pre_execute
 from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
 
@@ -13,19 +14,15 @@ REQUEST_ID = "request_id"
 _ABOUT = {"submit": "generation_id", "fetch": "generation_id", "prepare": "asset_id"}
 
 
-def connect() -> None:
-    pre_enqueue.connect(_take_request_id)
-    pre_execute.connect(_name_task)
-    post_execute_in_worker.connect(_forget_task)
-
-
-def _take_request_id(task: dict[str, Any], **signal: Any) -> None:
+@receiver(pre_enqueue)
+def take_request_id(task: dict[str, Any], **signal: Any) -> None:
     request_id = get_contextvars().get(REQUEST_ID)
     if request_id and "task" not in get_contextvars():
         task[REQUEST_ID] = request_id
 
 
-def _name_task(task: dict[str, Any], **signal: Any) -> None:
+@receiver(pre_execute)
+def name_task(task: dict[str, Any], **signal: Any) -> None:
     name = str(task["func"]).rpartition(".")[2]
     bind_contextvars(task=name)
     if REQUEST_ID in task:
@@ -34,5 +31,6 @@ def _name_task(task: dict[str, Any], **signal: Any) -> None:
         bind_contextvars(**{_ABOUT[name]: task["args"][0]})
 
 
-def _forget_task(**signal: Any) -> None:
+@receiver(post_execute_in_worker)
+def forget_task(**signal: Any) -> None:
     clear_contextvars()
