@@ -53,10 +53,16 @@ def format_of(path: Path) -> Format:
 def format_of_head(head: bytes) -> Format:
     if not head:
         raise UnusableFile("empty")
-    found = _claimed(head)
-    if found is None:
-        raise UnusableFile(_foreign(head))
-    return found
+    if found := _claimed(head):
+        return found
+    if head[4:8] == b"ftyp":
+        raise UnusableFile(_FOREIGN_BRANDS[head[8:12]])
+    for beginning, code in _FOREIGN.items():
+        if head.startswith(beginning):
+            raise UnusableFile(code)
+    text = _PREFACE.sub(b"", head, count=1)
+    known = (code for pattern, code in _FOREIGN_TEXTS if pattern.match(text))
+    raise UnusableFile(next(known, "unsupported"))
 
 
 def mp3_start(path: Path) -> int:
@@ -96,14 +102,3 @@ def _claimed(head: bytes) -> Format | None:
 def is_mp3_frame(head: bytes) -> bool:
     """Eleven set bits, then no reserved version, and layer III."""
     return len(head) > 3 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2 and head[1] & 0x18 != 0x08
-
-
-def _foreign(head: bytes) -> str:
-    """Return the code of the refusal."""
-    if head[4:8] == b"ftyp":
-        return _FOREIGN_BRANDS[head[8:12]]
-    text = _PREFACE.sub(b"", head, count=1)
-    known = (code for beginning, code in _FOREIGN.items() if head.startswith(beginning))
-    return next(known, None) or next(
-        (code for pattern, code in _FOREIGN_TEXTS if pattern.match(text)), "unsupported"
-    )

@@ -111,18 +111,16 @@ def _describe(path: Path, format: Format, container: InputContainer, *, is_uploa
 def _measure(container: InputContainer, streams: Sequence[Stream]) -> tuple[float, float]:
     """Return the length of all packets, and the declared one: headers may be missing, estimates, or lies."""
     container.seek(0)
-    ends = [_end_of(packet) for packet in itertools.islice(container.demux(streams), _MOST_PACKETS + 1)]
+    ends = []
+    for packet in itertools.islice(container.demux(streams), _MOST_PACKETS + 1):
+        start = packet.pts if packet.pts is not None else packet.dts
+        ends.append(0.0 if start is None else _seconds(start + (packet.duration or 0), packet.stream))
     if len(ends) > _MOST_PACKETS:
         raise UnusableFile("too-long", minutes=LONGEST_SECONDS // 60)
     measured = max(ends, default=0.0) - min(_seconds(each.start_time, each) for each in streams)
     # Tracks that aren't used, a second sound for one, may be longer.
     lengths = [_seconds(each.duration, each) for each in streams if each.duration]
     return measured, max(lengths) if lengths else float(container.duration or 0) / av.time_base
-
-
-def _end_of(packet: "av.Packet[Stream]") -> float:
-    start = packet.pts if packet.pts is not None else packet.dts
-    return 0.0 if start is None else _seconds(start + (packet.duration or 0), packet.stream)
 
 
 def _seconds(moment: int | None, stream: Stream) -> float:

@@ -68,7 +68,17 @@ def copy_streams(
         writer, options = _WRITERS[(as_format or kept_format(format_of(path), kept)).name]
         with av.open(str(to), "w", format=writer, options={"fflags": "+bitexact", **options}) as target:
             target.metadata.update(tags or {})
-            copies = {stream.index: _copy_of(stream, target) for stream in kept}
+            copies = {}
+            for stream in kept:
+                try:
+                    copy = target.add_stream_from_template(stream, opaque=True)
+                except ValueError as error:
+                    raise UnusableFile("codec", codec=stream.codec_context.name) from error
+                if stream.codec_context.name == "hevc" and target.format.name in ("mp4", "mov"):
+                    # Safari, iOS and QuickTime play hvc1 only; FFmpeg writes hev1 where nothing is said.
+                    is_hev1 = stream.codec_context.codec_tag == "hev1"
+                    copy.codec_context.codec_tag = "hev1" if is_hev1 else "hvc1"
+                copies[stream.index] = copy
             for packet in _packets_until(source, kept, seconds):
                 packet.stream = copies[packet.stream.index]
                 target.mux(packet)
@@ -99,17 +109,6 @@ def kept_format(claimed: Format, streams: Sequence[Stream]) -> Format:
     if claimed.reader == "matroska":
         return formats.WEBM if is_webm else formats.MP4
     return claimed
-
-
-def _copy_of(stream: Stream, target: av.container.OutputContainer) -> Stream:
-    try:
-        copy = target.add_stream_from_template(stream, opaque=True)
-    except ValueError as error:
-        raise UnusableFile("codec", codec=stream.codec_context.name) from error
-    if stream.codec_context.name == "hevc" and target.format.name in ("mp4", "mov"):
-        # Safari, iOS and QuickTime play hvc1 only; FFmpeg writes hev1 where nothing is said.
-        copy.codec_context.codec_tag = "hev1" if stream.codec_context.codec_tag == "hev1" else "hvc1"
-    return copy
 
 
 def _packets_until(

@@ -111,22 +111,17 @@ def sandboxed(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         with _slot(), _server.connect() as connection:
             connection.settimeout(DEADLINE_SECONDS + 10)
+            answer = b""
             try:
                 connection.sendall(pickle.dumps((call, args, kwargs)))
                 connection.shutdown(socket.SHUT_WR)
-                answer = b"".join(_received(connection))
+                while len(answer) <= _MOST_ANSWER and (chunk := connection.recv(64 * 1024)):
+                    answer += chunk
             except OSError:
                 answer = b""
         return _result(answer)  # type: ignore[return-value]
 
     return call
-
-
-def _received(connection: socket.socket) -> Iterator[bytes]:
-    size = 0
-    while size <= _MOST_ANSWER and (chunk := connection.recv(64 * 1024)):
-        size += len(chunk)
-        yield chunk
 
 
 def _result(answer: bytes) -> Media | str | float | None:

@@ -141,13 +141,16 @@ def _save_png(stream: VideoStream, frame: av.VideoFrame, to: Path) -> None:
 def draw_waveform(sound: Path, to: Path) -> None:
     """Write the loudness over time as a transparent PNG of 480 × 96 with 120 bars."""
     with open_stream(sound) as container:
-        peaks = _in_bars(list(_peaks(container)))
+        peaks = list(_peaks(container))
     width, height = WAVEFORM
     picture = Image.new("RGBA", WAVEFORM, (0, 0, 0, 0))
     pen = ImageDraw.Draw(picture)
     step = width // _BARS
-    loudest = max(*peaks, 1)
-    for index, peak in enumerate(peaks):
+    loudest = max([*peaks, 1])
+    for index in range(_BARS):
+        # The loudest of its part; where there are fewer peaks than bars, several bars show the same.
+        first, last = index * len(peaks) // _BARS, (index + 1) * len(peaks) // _BARS
+        peak = max(peaks[first : max(last, first + 1)], default=0)
         half = max(1, round(peak / loudest * (height / 2 - 2)))
         box = (index * step, height // 2 - half, index * step + step - 2, height // 2 + half)
         pen.rounded_rectangle(box, radius=1, fill=_BAR_COLOUR)
@@ -247,10 +250,3 @@ def _peaks(container: InputContainer) -> Iterator[int]:
 def _peak(frame: av.AudioFrame) -> int:
     samples = array("h", bytes(frame.planes[0])[: frame.samples * 2])
     return max(max(samples, default=0), -min(samples, default=0))
-
-
-def _in_bars(peaks: list[int]) -> list[int]:
-    """As many values as there are bars: the loudest of each part, or each value several times."""
-    count = len(peaks)
-    spans = ((index * count // _BARS, (index + 1) * count // _BARS) for index in range(_BARS))
-    return [max(peaks[first : max(last, first + 1)], default=0) for first, last in spans]
