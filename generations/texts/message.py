@@ -23,7 +23,15 @@ class Message:
     params: Mapping[str, Any]
 
     def __str__(self) -> str:
-        rendered = _Rendered({name: _render(value) for name, value in self.params.items()})
+        rendered = _Rendered(self.params)
+        for name, value in self.params.items():
+            match value:
+                case datetime():
+                    rendered[name] = date_format(localtime(value), "DAY_TIME_FORMAT")
+                case date():
+                    rendered[name] = date_format(value, "YEAR_MONTH_FORMAT")
+                case list():
+                    rendered[name] = "\n".join(str(each) for each in value)
         return str(SENTENCES[self.kind] % rendered).strip()
 
 
@@ -61,14 +69,3 @@ def _normalize(value: object) -> Any:
     if isinstance(value, Message | int | date):
         return value
     return str(value)[:LONGEST_TEXT]
-
-
-def _render(value: Any) -> Any:
-    match value:
-        case datetime():
-            return date_format(localtime(value), "DAY_TIME_FORMAT")
-        case date():
-            return date_format(value, "YEAR_MONTH_FORMAT")
-        case list():
-            return "\n".join(str(each) for each in value)
-    return value
