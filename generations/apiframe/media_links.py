@@ -7,6 +7,7 @@ because a missed link loses a paid clip.
 import re
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -157,8 +158,9 @@ def _candidates(result: object) -> Iterator[_Candidate]:
         value, keys, hints = waiting.popleft()
         if isinstance(value, str):
             yield from _links_in(value, keys, hints)
-            if opened := _opened(value):
-                waiting.append((opened, keys, hints))
+            if value.lstrip().startswith(("{", "[")) and len(value) <= _LONGEST_TEXT:
+                with suppress(ValueError):
+                    waiting.append((read_value(value.encode("utf-8", "replace")), keys, hints))
         elif isinstance(value, dict) and len(keys) < _DEEPEST:
             types = (value.get(key) for key in _TYPE_KEYS)
             told = (*hints, *(each for each in types if isinstance(each, str) and len(each) < 50))
@@ -178,13 +180,3 @@ def _links_in(value: str, keys: tuple[str, ...], hints: tuple[str, ...]) -> Iter
         url = link(match[0].rstrip(".,;:!?"))
         if url and _file_kind(url) == "video":
             yield _Candidate(url, (*keys, "text"), hints)
-
-
-def _opened(value: str) -> object:
-    """Return the value of a JSON string; None if it is not JSON."""
-    if not value.lstrip().startswith(("{", "[")) or len(value) > _LONGEST_TEXT:
-        return None
-    try:
-        return read_value(value.encode("utf-8", "replace"))
-    except ValueError:
-        return None

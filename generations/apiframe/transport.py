@@ -73,23 +73,20 @@ class Exchange:
         if (remaining := self.remaining()) <= 0:
             raise TimeoutError("the deadline of the whole call has passed")
         if self.guard:
-            self._check_speed()
+            since, received = self._window or (self.clock(), 0)
+            lasted = self.clock() - since
+            if lasted < self.timeouts.slow_window:
+                self._window = (since, received)
+            elif received < self.timeouts.slowest * lasted:
+                self.is_too_slow = True
+                raise TimeoutError("the file comes too slowly")
+            else:
+                self._window = None
         return min(self.timeouts.read, remaining)
 
     def record_received(self, count: int) -> None:
         since, received = self._window or (self.clock(), 0)
         self._window = (since, received + count)
-
-    def _check_speed(self) -> None:
-        since, received = self._window or (self.clock(), 0)
-        lasted = self.clock() - since
-        if lasted < self.timeouts.slow_window:
-            self._window = (since, received)
-            return
-        if received < self.timeouts.slowest * lasted:
-            self.is_too_slow = True
-            raise TimeoutError("the file comes too slowly")
-        self._window = None
 
 
 class Transport:

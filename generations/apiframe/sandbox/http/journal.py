@@ -24,6 +24,10 @@ class Journal:
         """Record an incoming request; `close` adds the outcome."""
         is_upload = request.mimetype == "multipart/form-data"
         body = b"" if is_upload else request.get_data()
+        try:
+            parsed = json.loads(body)
+        except (ValueError, RecursionError):
+            parsed = None
         entry = {
             "call": call,
             "at": iso(time.time()),
@@ -36,7 +40,7 @@ class Journal:
             "idempotencyKey": request.headers.get("Idempotency-Key"),
             "userAgent": request.headers.get("User-Agent"),
             "body": None if is_upload else body.decode("utf-8", "replace"),
-            "json": _parsed(body),
+            "json": parsed,
             "status": None,
             "jobId": None,
             "charged": 0,
@@ -62,10 +66,3 @@ class Journal:
     def clear(self) -> None:
         with self._lock:
             self._entries.clear()
-
-
-def _parsed(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
