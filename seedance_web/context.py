@@ -24,15 +24,22 @@ def studio(request: HttpRequest) -> dict[str, object]:
             "sso_name": settings.OIDC_NAME,
             "has_passwords": settings.PASSWORD_SIGN_IN,
         }
-    return {
+    context: dict[str, object] = {
         "account": ledger.account_for(user),
         "is_sandbox": settings.IS_SANDBOX,
         "answer": SimpleLazyObject(lambda: unseen_answer_for(user)),
         # One query per page, and only on pages with clips in progress.
         "usual_seconds": SimpleLazyObject(estimates.usual_seconds),
-        **({"credit_requests": SimpleLazyObject(lambda: open_requests().count())} if may_grant(user) else {}),
-        **(_troubles() if user.has_perm(VIEW_NOTICES) else {"is_waiting": _is_waiting}),
     }
+    if may_grant(user):
+        context["credit_requests"] = SimpleLazyObject(lambda: open_requests().count())
+    if not user.has_perm(VIEW_NOTICES):
+        return {**context, "is_waiting": _is_waiting}
+    notices = open_notices()
+    row = Studio.objects.filter(paused_at__isnull=False).first()
+    # A pause that has a notice is listed once.
+    has_notice = row is not None and any(notice.kind == row.pause_cause for notice in notices)
+    return {**context, "notices": notices, "paused": "" if row is None or has_notice else row.pause_reason}
 
 
 def _is_waiting() -> bool:
@@ -40,11 +47,3 @@ def _is_waiting() -> bool:
     is_paused = Q(paused_at__isnull=False)
     is_closed = Q(gate_opens_at__isnull=False) & ~Q(gate_cause=Studio.Closed.THROTTLED)
     return Studio.objects.filter(is_paused | is_closed).exists()
-
-
-def _troubles() -> dict[str, object]:
-    """Return current problems; a pause that has a notice is listed once."""
-    notices = open_notices()
-    row = Studio.objects.filter(paused_at__isnull=False).first()
-    has_notice = row is not None and any(notice.kind == row.pause_cause for notice in notices)
-    return {"notices": notices, "paused": "" if row is None or has_notice else row.pause_reason}

@@ -29,21 +29,17 @@ class LimitRequests(MiddlewareMixin):
     ) -> HttpResponse | None:
         match = request.resolver_match
         page = (match.url_name if match else None) or ""
-        if request.user.is_authenticated:
-            name, who = _limited(request, page), f"person {request.user.pk}"
-        else:
+        who = f"person {request.user.pk}"
+        if not request.user.is_authenticated:
             name, who = page if page in _STRANGERS else "", f"address {address_of(request)}"
+        elif request.method == "POST":
+            page = {"library": "upload", "tray_files": "upload", "mentions": "search"}.get(page, page)
+            name = page if page in settings.RATE_LIMITS else "change"
+        elif page in settings.RATE_LIMITS:
+            name = page
+        else:
+            name = "search" if request.GET.get(_SEARCHED.get(page, "")) else ""
         if not name:
             return None
         seconds = count(Limit(settings.RATE_LIMITS[name]), name, who)
         return too_many_requests(request, seconds=seconds) if seconds else None
-
-
-def _limited(request: HttpRequest, page: str) -> str:
-    """Return the limit that counts this request; empty for none."""
-    if request.method == "POST":
-        page = {"library": "upload", "tray_files": "upload", "mentions": "search"}.get(page, page)
-        return page if page in settings.RATE_LIMITS else "change"
-    if page in settings.RATE_LIMITS:
-        return page
-    return "search" if request.GET.get(_SEARCHED.get(page, "")) else ""

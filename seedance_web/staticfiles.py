@@ -5,6 +5,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from hashlib import md5
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,13 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     def post_process(self, paths: dict[str, tuple[Storage, str]], **options: Any) -> Iterator[Any]:
         """Join each style sheet with its parts: fifty small files cost more in headers than in content."""
-        self._scripts_version = _version(
-            {name: source for name, source in paths.items() if name.startswith(_SCRIPTS)}
-        )
+        # Names and content of all scripts, as Django hashes a single file.
+        digest = md5(usedforsecurity=False)
+        for name, (storage, path) in sorted(paths.items(), key=itemgetter(0)):
+            if name.startswith(_SCRIPTS):
+                with storage.open(path) as file:
+                    digest.update(f"{name}\0".encode() + file.read() + b"\0")
+        self._scripts_version = digest.hexdigest()[:12]
         joined = {
             name: (JoinedSheets(storage), path) if name.endswith(".css") else (storage, path)
             for name, (storage, path) in paths.items()
@@ -67,15 +72,6 @@ class OnceCompressor(Compressor):
             return list(super().compress(path))
         is_whole = all(copy == source for copy in copies.values())
         return list(copies) if is_whole else list(super().compress(path))
-
-
-def _version(scripts: dict[str, tuple[Storage, str]]) -> str:
-    """Hash the names and the content of all scripts, as Django hashes a single file."""
-    digest = md5(usedforsecurity=False)
-    for name, (storage, path) in sorted(scripts.items()):
-        with storage.open(path) as file:
-            digest.update(f"{name}\0".encode() + file.read() + b"\0")
-    return digest.hexdigest()[:12]
 
 
 class JoinedSheets(Storage):
