@@ -1,4 +1,6 @@
 // Keyboard shortcuts on the page of a clip, except while a field has focus.
+import { tellDead } from "./dead.js";
+
 const player = () => document.querySelector("#detail video");
 
 const withPlayer = (act) => () => {
@@ -41,14 +43,7 @@ const show = ({ target }) => {
 
 for (const name of ["timeupdate", "seeked", "pause"]) document.addEventListener(name, show, true);
 
-// A codec that this browser lacks leaves a dead player, or one with sound alone: say so, and offer the file.
-const tellDead = ({ target }) => {
-  if (!target.matches?.("#detail video")) return;
-  const isDead = target.error || (target.readyState > 0 && !target.videoWidth);
-  if (isDead) target.parentElement.querySelector("[data-unplayable]").hidden = false;
-};
-
-for (const name of ["error", "loadedmetadata"]) document.addEventListener(name, tellDead, true);
+// A player may have failed before this module ran.
 for (const video of document.querySelectorAll("#detail video")) tellDead({ target: video });
 
 // Whoever came from the gallery goes back to the same place in it; the link alone opens its beginning.

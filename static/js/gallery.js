@@ -2,3 +2,5 @@
 import "./selecting.js";
 import "./selecting-keys.js";
 import "./place.js";
+import "./density.js";
+import "./look.js";

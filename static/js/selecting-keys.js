@@ -39,7 +39,7 @@ const KEYS = {
 
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;
-  const isBusy = target.closest("input:not([type=checkbox]), textarea, select, video") || document.querySelector(":popover-open");
+  const isBusy = target.closest("input:not([type=checkbox]), textarea, select, video") || document.querySelector(":popover-open, dialog[open]");
   if (isBusy || event.ctrlKey || event.metaKey || event.altKey) return;
   const card = target.closest(".card");
   if (card && MOVES[key]) {

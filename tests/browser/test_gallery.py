@@ -281,3 +281,37 @@ def test_everything_works_without_script(browser: Browser, product: Product, man
     page.get_by_role("button", name="Undo").click()
     expect(_cards(page).first).to_contain_text(first)
     context.close()
+
+
+def test_the_size_of_cards_is_kept_without_moving_anything(gallery: Page) -> None:
+    width = "document.querySelector('#feed > .card').getBoundingClientRect().width"
+    before = gallery.evaluate(width)
+    gallery.get_by_role("slider", name="Card size").press("Home")
+    smallest = gallery.evaluate(width)
+    assert smallest < before
+    gallery.add_init_script(
+        "window.shift = 0; new PerformanceObserver((list) => list.getEntries()"
+        ".forEach(({ value }) => (window.shift += value))).observe({ type: 'layout-shift', buffered: true });"
+    )
+    gallery.reload()
+    expect(gallery.get_by_role("slider", name="Card size")).to_have_value("1")
+    assert gallery.evaluate(width) == smallest
+    assert gallery.evaluate("window.shift") == 0
+
+
+def test_space_plays_a_card_and_arrows_go_to_its_neighbours(gallery: Page) -> None:
+    look, cards = gallery.locator("#look"), _cards(gallery)
+    cards.nth(1).locator(".card-prompt a").focus()
+    gallery.keyboard.press("Space")
+    expect(look.locator("video")).to_have_js_property("muted", value=True)
+    expect(look.locator("video")).to_have_js_property("paused", value=False)
+    gallery.keyboard.press("Escape")
+    expect(look).not_to_be_visible()
+    expect(cards.nth(1).locator(".card-prompt a")).to_be_focused()
+    gallery.keyboard.press("Space")
+    gallery.keyboard.press("ArrowRight")
+    gallery.keyboard.press("a")
+    expect(look).to_contain_text("Copy 002")
+    gallery.keyboard.press("Space")
+    expect(cards.nth(2).locator("[data-preview]")).to_be_focused()
+    expect(gallery.locator(".card-select :checked")).to_have_count(0)

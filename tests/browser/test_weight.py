@@ -18,8 +18,8 @@ pytestmark = pytest.mark.browser
 # Native modules cost about 15 KB more than the one script they replace.
 LIMIT = 120_000
 # One menu for all cards takes 400 bytes of script; a menu in each card took 3.5 KB of every gallery.
-# 1.5 KB more since `@` offers references.
-SCRIPT_LIMIT = 31_000
+# 1.5 KB more since `@` offers references. 2 KB more for quick look and the size of cards, on the gallery alone.
+SCRIPT_LIMIT = 33_000
 _MEDIA = re.compile(r"/(generations|library)/[0-9a-f-]{36}/\w")
 
 
