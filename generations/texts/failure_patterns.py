@@ -11,8 +11,10 @@ _NEAR = r"[^.]{0,60}"
 
 FALSE_FRIENDS = (
     # A filter that is down has not refused the clip.
-    rf"(moderation|safety|security|risk control|audit|review|filter\w*) (service|system|server|api|endpoint|backend)"
-    rf"{_NEAR}(unavailable|down|time(d)? ?out|unreachable|overload|busy|internal error|not (available|respond))",
+    rf"(moderation|safety|security|risk control|audit|review|filter\w*) "
+    rf"(service|system|server|api|endpoint|backend|checker|gateway|component)"
+    rf"{_NEAR}(unavailable|down|time(d)? ?out|unreachable|overload|busy|internal error|crash|not (available|respond)"
+    rf"|(returned|status|http|code) 5\d\d)",
     rf"(failed to|unable to|cannot|could not) (reach|call|contact|connect to){_NEAR}(moderation|safety|security)",
     r"(latency|time|case|cost|delay|context|price|performance) sensitive(?!.*(content|information) )",
     r"safety identifier",
@@ -22,9 +24,14 @@ FALSE_FRIENDS = (
 ACCOUNT = (
     r"overdue|arrears|\bunpaid\b|quota|free (trial|tier)|spending limit|budget (limit|exceed)|limit of your plan",
     r"(insufficient|not enough|no|exhausted) (account )?(balance|credits?|funds|resource pack)",
-    r"out of (credits|funds|balance)|balance (is )?(insufficient|too low|not enough|negative)|top up|recharge",
+    r"out of (credits|funds|balance|money)|balance (is )?(insufficient|too low|not enough|negative|below|exhausted)"
+    r"|top up|recharge|credit limit",
     r"billing|payment (required|failed|method)|resource pack (is )?(exhausted|used up|expired)",
-    r"(account|subscription|key) (\w+ ){0,3}(suspend|frozen|disabled|expired)",
+    r"(account|subscription|key|token|licen[cs]e|contract) (\w+ ){0,3}(suspend|frozen|disabled|expired|revoked"
+    r"|lapsed|ended|closed)",
+    r"(key|token|account|tenant|workspace)( \w+){0,3} (no|not|lacks|without)( \w+){0,2} (permi|access|authori[sz]"
+    r"|entitle)",
+    r"(closed|inaccessible|not (available|open)) (to|for) (this|your|the) (account|key|tenant|workspace|project)",
     r"(invalid|missing|incorrect|wrong) (api|access) ?key|api ?key (\w+ ){0,3}(invalid|incorrect|missing|wrong)",
     r"(account|organi[sz]ation|tenant|project)( \w+){0,4} not (activated|enabled|opened|subscribed|verified)",
     r"(has not|not) (activated|enabled|opened|subscribed to) the (model|service)|authentication ?error",
@@ -36,6 +43,7 @@ OVERLOADED = (
     r"(at|over|no|insufficient|exceeds?|limited|out of) (\w+ )?capacity|capacity (is )?(exceeded|reached|full|limit)",
     r"(server|system|service|model|engine|cluster)s? (is |are )?(currently )?(too )?busy|queue (is )?full",
     r"(heavy|high) (load|demand|traffic)|(no|insufficient) (available )?(gpu|compute|worker)|限流|繁忙|过载|排队",
+    r"(gpu|compute|worker|node)s?( \w+)? (is |are )?(exhausted|full|used up|all busy|busy)|slow down",
 )
 
 # Words of refusal: alone they mean that a filter refused, with "output audio" also what it refused.
@@ -59,9 +67,23 @@ _JUDGED = (
     r"(by|from|pass|passed|passing|failed|fail|input|output|content|our|the|prompt|image|video|text) moderation",
     r"moderation (block|reject|polic|filter|violation|fail|flag|check|rule|guideline|reason|error|refus|denied)",
     r"\bmoderat(ed|ion)$|^moderation\b|did(n t| not) pass( \w+){0,4} (review|audit|check|inspection)",
+    r"(safety|moderation|compliance|content) (layer|gate|guard|guardrail|compliance)s?\b|\brisk not pass",
+    r"compliance (reason|check|review|audit|rule|polic|violation|requirement)|not compl(y|iant)|non compliant",
+    r"unsuitable|not (suitable for|safe for|appropriate)|violent (content|material|imagery|scene)|adult (content"
+    r"|material|imagery)|graphic or|\bbloody\b|obscen|indecen",
     r"敏感|违规|违禁|违反|不合规|审核(未|不|没)|未(能)?通过(\w*)审核|风控|色情|暴力|违法",
 )
+# Words for people who exist.
+_REAL = (
+    r"(real|actual|living|existing|genuine|photo ?real(istic)?|realistic|life ?like|true to life|recogni[sz]able|"
+    r"identifiable|private)"
+)
 _PERSON = (
+    rf"\b{_REAL} (\w+ )?(persons?|people|humans?|individuals?|faces?|portraits?)\b",
+    r"biometric|fac(e|ial) (recognition|match\w*|feature)s?( \w+){0,2} (trigger|detect|found|match|hit|block|reject)",
+    r"human (subject|figure|face|portrait|likeness)s?( \w+)? (detect|found|recogni[sz]|identif|not (allowed"
+    r"|support))",
+    r"真实(的)?人",
     r"real[ -]?(life )?(person|people|human|individual|face|portrait)",
     r"(human|person s|people s|recogni[sz]able|identifiable|clear|visible|realistic) (\w+ )?face",
     r"(contain|includ|detect|featur|show|depict|recogni[sz])\w* (\w+ ){0,2}(faces?|human beings?|portraits?)\b",
@@ -71,17 +93,24 @@ _PERSON = (
     r"真人|人脸|肖像|名人",
 )
 _COPYRIGHT = (
+    r"rights? ?(holder|owner)|rights (\w+ )?reserved|\bip (issue|concern|claim|content|risk)"
+    r"|licen[cs]ed (character|content|work)",
+    r"(protected|trademarked|franchise|film|movie|cartoon|anime|comic|game) (\w+ )?(franchise|character|figure)s?\b",
     r"copyright|trademark|intellectual property|\bip (infring|violation|protect|right|restrict)|infring",
     r"\bdmca\b|protected (character|work|brand|material)|third party (right|content|ip)|版权|侵权|知识产权",
 )
 _AUDIO = (
     r"(output|generated|resulting|result|produced|synthesi[sz]ed)( s)? (audio|sound|voice|speech|music)",
     r"(audio|sound|voice|speech|music|soundtrack) output",
+    # "The soundtrack we generated", "audio of this video"; what was sent is an input or a reference.
+    r"(?<!input )(?<!reference )\b(audio|sound|voice|speech|music|soundtrack)( \w+){0,3} (generated|produced)\b",
+    r"(?<!input )(?<!reference )\b(audio|sound|voice|speech|music|soundtrack) (in|of) (the|this|your) (result"
+    r"|output|video|clip)",
 )
 
 _MEDIA = (
     r"(images?|videos?|audios?|sounds?|files?|urls?|links?|resources?|media|assets?|references?|pictures?|"
-    r"frames?|materials?)"
+    r"frames?|materials?|mp4|mov|webm|jpe?g|png|webp|gif|mp3|wav|m4a)"
 )
 UNREADABLE = (
     rf"{_MEDIA}?( url| file)? ?download\w*{_NEAR}(fail|error|time(d)? ?out|timeout|unsuccessful|not complete)",
@@ -101,10 +130,22 @@ UNREADABLE = (
     rf"{_MEDIA}( (url|file|data|format|type|codec|encoding))?( \w+)? (is |are )?"
     r"(invalid|not valid|unsupported|not supported|malformed|empty)"
     r"(?!.*(duration|length|size|width|height|pixel|ratio|resolution|second|mix|frame))",
+    rf"{_MEDIA}\b( \S+){{0,8}} (returned|responded( with)?|answered( with)?|gave|status|http)( \w+){{0,2}} 4\d\d\b",
+    r"\bhttp 4\d\d\b|(remote|host\w*|origin) server( \w+){0,6} (respond|answer|refus|timed out)",
+    rf"{_MEDIA}\b( \S+){{0,3}} (could not|couldn t|cannot|can t|can not) be (processed|used|identified)",
+    r"(image|video|audio|media|file|picture) decod\w* (error|fail)|unexpected (end of file|eof)|moov atom",
+    r"asset( \S+){0,4} (is |was |has been |are )?(still )?(pending|processing|deleted|removed|missing|not yet)",
+    rf"{_MEDIA}( \w+){{0,3}} (is |are )?not (\w+ )?(recogni[sz]ed|public|publicly accessible|reachable|readable)",
     r"unreadable|resource (not found|unavailable)|下载失败|无法(下载|读取|访问)|素材(不存在|失效)",
 )
 
+_APART = (
+    r"(mix|combin|together|conflict|mutually|exclusiv|simultan|co ?exist|not both|along ?(side|with)|either"
+    r"|only one of|"
+    r"(same|one|single) (time|request|task|call)|not (available|allowed|accepted|supported) in)"
+)
 FRAMES_MIXED = (
+    rf"^(?=.*\b(first|last|start|end|tail)( \w+){{0,3}} ?frames?\b)(?=.*\breference)(?=.*{_APART})",
     rf"(first|last|start|end|tail)[ /]?(and |or )?(last|end|tail)? ?frames?{_NEAR}"
     r"(mix|combin|together|conflict|mutually|simultaneous|same (time|request)|cannot be used|alongside|same request)",
     rf"(both|only one of|either){_NEAR}(frame|start image){_NEAR}reference",
@@ -113,25 +154,31 @@ FRAMES_MIXED = (
     r"首帧.*参考|首尾帧",
 )
 EDITING = (
-    rf"(identified|recogni[sz]ed|classified|detected|treated|interpreted|considered){_NEAR}(edit|extension)",
+    rf"(identified|recogni[sz]ed|classified|detected|treated|interpreted|considered|understood|routed|seen|intent|"
+    rf"looks like){_NEAR}(edit|extension|video to video|modif|rework)",
+    r"(edit|modif\w*|alter|rework)( \w+){0,2} (source|existing|input|original) (video|clip|footage)",
     r"video edit\w*( \w+){0,2} (task|mode|request)|task( type)?( \w+){0,3} (is )?(video )?edit|视频编辑",
 )
 RATIO = (
-    rf"ratio{_NEAR}(first (frame|image)|start image|input image|image to video|i2v|adaptive|follow|determined by)",
-    rf"(first frame|start image|image to video|i2v){_NEAR}ratio",
+    rf"^(?!.*too (wide|narrow|tall)).*ratio{_NEAR}(first (frame|image)|start image|input image|image to video|i2v"
+    rf"|adaptive|follow|determined by)",
+    rf"^(?!.*too (wide|narrow|tall)).*(first frame|start image|image to video|i2v){_NEAR}ratio",
 )
 PICTURE_SIZE = (
-    rf"(image|picture|photo|frame)\w*{_NEAR}(width|height|dimension|\bside|pixel|aspect|too (small|large|big))",
+    rf"(image|picture|photo|frame)\w*{_NEAR}(width|height|dimension|\bside|pixel|aspect|too (small|large|big|wide"
+    rf"|narrow|tall)|"
+    r"smaller|larger|bigger|\d ?px|\d ?x ?\d|required size)",
     r"(image|picture|photo|frame)\w* (size|resolution)",
     rf"(width|height|dimension|\bside|aspect)\w*{_NEAR}(image|picture|photo|frame)s?\b",
     r"图片.*(宽|高|尺寸|像素)",
 )
 REFERENCE_PIXELS = (
+    r"(reference|input) (video|clip)s?( \w+){0,4} \d{3,4}p\b",
     rf"(video|clip)\w*{_NEAR}(pixel|resolution|width|height|dimension|too (large|big|small))",
     rf"(pixel|resolution|width|height|dimension)\w*{_NEAR}(video|clip)|pixel count|\b(409600|927408)\b",
 )
 REFERENCE_LENGTH = (
-    rf"(video|audio|sound|clip)\w*{_NEAR}(duration|length|too (long|short)|seconds)",
+    rf"(video|audio|sound|clip)\w*{_NEAR}(duration|length|too (long|short)|seconds|longer|shorter|\b\d+ ?s\b)",
     rf"(duration|length)\w*{_NEAR}(video|audio|sound|clip)",
 )
 _NAMES = (
@@ -140,14 +187,15 @@ _NAMES = (
     r"number of (images|videos|audios|references|files))"
 )
 SETTINGS = (
-    rf"\bparam(eter|s|eters)?\b{_NEAR}(not valid|invalid|not support|unsupport|illegal|missing|required|"
+    r"\bparam(eter|s|eters)?\b.{0,60}(not valid|invalid|not support|unsupport|illegal|missing|required|empty|"
     r"out of|must|should|cannot|can not|exceed|wrong|not allowed|unknown|conflict)",
-    r"(invalid|unsupported|illegal|missing|wrong|unknown|unrecogni[sz]ed) (\w+ ){0,2}"
-    r"(param\w*|argument|option|setting|value|field|key)|cannot be the only (reference|input)",
+    r"(invalid|unsupported|illegal|missing|wrong|unknown|unexpected|unrecogni[sz]ed) (\w+ ){0,2}"
+    r"(param\w*|propert\w*|argument|option|setting|value|field|key)|cannot be the only (reference|input)",
     r"invalid (request )?(body|input)|validation (fail|error)|invalid param|bad request|参数",
     rf"\b{_NAMES}\b( \w+){{0,4}} (must|should|not valid|invalid|exceed\w*|too (long|short|large|small|many|big)|"
     r"cannot|out of|between|at (most|least)|unsupported|not support\w*|not allowed|is required)",
     rf"(invalid|unsupported|not support\w*|illegal|missing|only supports?) (\w+ ){{0,3}}{_NAMES}\b",
+    rf"value \S+ (for|of) {_NAMES}\b|too many (\w+ ){{0,2}}(images|videos|audios|sounds|references|files)\b",
     r"(task|model|mode)( \w+){0,4} (does not|doesn t|not) (support|allow|accept)",
 )
 
@@ -155,7 +203,8 @@ SETTINGS = (
 def normalize(error: str) -> str:
     """Normalize a sentence or error code: lower case, spaces, camel case split."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", error[:2000])
-    return " ".join(re.sub(r"[_\-'’`\"“”*]+|(?<=\w)/(?=\w)", " ", spaced).lower().split())
+    words = " ".join(re.sub(r"[_\-'’`\"“”*]+|(?<=\w)/(?=\w)", " ", spaced).lower().split())
+    return re.sub(r"\b(is|are|was|were|does|do|has|have)n t\b", r"\1 not", words)
 
 
 def matches(patterns: Sequence[str], sentence: str) -> bool:

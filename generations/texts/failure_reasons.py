@@ -120,10 +120,11 @@ _FILTERS = (
     (COPYRIGHT, patterns.is_about_copyright),
     (MODERATION, patterns.is_moderation),
 )
-# Most specific first: "the video cannot be downloaded" also mentions a video.
+# Most specific first: "frames and reference images are unsupported" also calls images unsupported, and "the video
+# cannot be downloaded" mentions a video.
 _REASONS = (
-    (UNREADABLE, patterns.UNREADABLE),
     (FRAMES_MIXED, patterns.FRAMES_MIXED),
+    (UNREADABLE, patterns.UNREADABLE),
     (EDITING, patterns.EDITING),
     (RATIO, patterns.RATIO),
     (REFERENCE_LENGTH, patterns.REFERENCE_LENGTH),
@@ -135,7 +136,8 @@ _REASONS = (
 _LIMITS = re.compile(
     r"must|should|exceed|invalid|not valid|between|at (most|least)|too (long|short|large|small|big|many)|limit|"
     r"not (support|allow)|unsupport|out of|less than|greater than|more than|range|larger|smaller|longer|shorter|"
-    r"cannot|can not|不"
+    r"cannot|can not|has to|have to|below|above|beyond|higher|lower|minimum|maximum|budget|\bmax\b|too high"
+    r"|too low|too (wide|narrow|tall)|不"
 )
 # Providers' names of settings → our names in the composer.
 _SETTINGS = (
@@ -167,7 +169,7 @@ def cause_of(error: str) -> str:
     if patterns.matches(patterns.OVERLOADED, sentence):
         return OVERLOADED
     for code, known in _REASONS:
-        has_limit = code in {UNREADABLE, REFUSED, EDITING} or _LIMITS.search(sentence)
+        has_limit = code in {UNREADABLE, REFUSED, EDITING, FRAMES_MIXED} or _LIMITS.search(sentence)
         if has_limit and patterns.matches(known, sentence):
             return code
     return PROVIDER
