@@ -121,16 +121,19 @@ def _length(asked: Request) -> Iterator[Advice]:
 
 def _shots(asked: Request) -> Iterator[Advice]:
     numbers = {int(each["number"] or each["han"]) for each in _SHOTS.finditer(asked.prompt)}
-    if asked.duration and len(numbers) * _LEAST_SECONDS_OF_A_SHOT > asked.duration and len(numbers) > 1:
-        yield Advice(
-            "too-many-shots",
-            _(
-                "%(count)s shots hardly fit into %(seconds)s s. Choose a longer clip or make one clip per shot."
-            )
-            % {"count": len(numbers), "seconds": asked.duration},
-            "duration",
-            fix="set-duration" if asked.duration < LONGEST else "",
-            seconds=min(LONGEST, len(numbers) * _LEAST_SECONDS_OF_A_SHOT)
-            if asked.duration < LONGEST
-            else None,
-        )
+    needed = len(numbers) * _LEAST_SECONDS_OF_A_SHOT
+    if not asked.duration or len(numbers) < 2 or needed <= asked.duration:
+        return
+    can_fit = needed <= LONGEST
+    words = (
+        _("%(count)s shots hardly fit into %(seconds)s s. Choose a longer clip or make one clip per shot.")
+        if can_fit
+        else _("%(count)s shots don’t fit into one clip of %(longest)s s. Make one clip per shot.")
+    )
+    yield Advice(
+        "too-many-shots",
+        words % {"count": len(numbers), "seconds": asked.duration, "longest": LONGEST},
+        "duration",
+        fix="set-duration" if can_fit else "",
+        seconds=needed if can_fit else None,
+    )

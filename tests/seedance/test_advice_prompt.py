@@ -55,6 +55,8 @@ def test_ordinary_words_are_left_alone(prompt: str) -> None:
         ("A fox in 480p", "resolution-in-words", "set-resolution"),
         ("Shot 1: a. Shot 2: b. Shot 3: c. Shot 4: d. Shot 5: e.", "too-many-shots", "set-duration"),
         ("镜头1 a 镜头2 b 镜头3 c 镜头4 d 镜头5 e", "too-many-shots", "set-duration"),
+        (" ".join(f"Shot {number}: a." for number in range(1, 8)), "too-many-shots", "set-duration"),
+        (" ".join(f"Shot {number}: a." for number in range(1, 9)), "too-many-shots", ""),
     ],
 )
 def test_it_says_what_is_ignored_or_contradicts(prompt: str, code: str, fix: str) -> None:
