@@ -87,7 +87,7 @@ if (field && box) {
   document.addEventListener("selectionchange", () => isOpen() && mentionAt()?.start !== asked?.start && close());
   field.addEventListener("blur", close);
   addEventListener("resize", close);
-  document.addEventListener("scroll", ({ target }) => target !== field && !box.contains(target) && isOpen() && close(), true);
+  document.addEventListener("scroll", ({ target }) => !field.parentElement.contains(target) && !box.contains(target) && isOpen() && close(), true);
   // The prompt keeps the focus.
   box.addEventListener("pointerdown", (event) => event.preventDefault());
   box.addEventListener("click", ({ target }) => {
