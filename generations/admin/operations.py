@@ -156,7 +156,7 @@ class AuditAdmin(ReadOnlyAdmin):
         ("target", PeopleFilter),
         ("at", admin.DateFieldListFilter),
     )
-    search_fields = ("actor__username__mentions", "target__username__mentions", "address", "params")
+    search_fields = ("actor__username__mentions", "target__username__mentions", "address", "params__mentions")
     list_select_related = ("actor", "target")
     fields = ("at", "kind", "actor", "target", "details", "address", "keep_until")
     readonly_fields = ("details",)
@@ -203,7 +203,7 @@ class LogEntryAdmin(ReadOnlyAdmin):
         ("content_type", admin.RelatedOnlyFieldListFilter),
     )
     date_hierarchy = "action_time"
-    search_fields = ("object_repr__mentions", "change_message", "user__username__mentions")
+    search_fields = ("object_repr__mentions", "change_message__json_mentions", "user__username__mentions")
     list_select_related = ("user", "content_type")
     fields = ("action_time", "user", "did", "content_type", "object_repr")
     readonly_fields = ("did",)

@@ -1,5 +1,6 @@
 """The operations page: its figures, and the pause and resume buttons."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 from generations.credits import ledger
 from generations.lifecycle.outages import open_studio
 from generations.lifecycle.submit import admit_queued
-from generations.models import Generation, Studio, User
+from generations.models import AuditEntry, Generation, Studio, User
 from generations.operations import figures
 from generations.texts import failure_reasons, messages
 from generations.texts.stored_message import decode
@@ -191,3 +192,14 @@ def test_staff_without_the_permission_cannot_press_buttons(client: Client, db: N
     client.force_login(helper)
     assert client.get(PAGE).status_code == 200
     assert client.post(url).status_code == 403
+
+
+@pytest.mark.parametrize("typed", ["Übung", "übung", "U\u0308bung", '"Übung"', "🦊"])
+def test_both_logs_are_searched_in_any_script(as_staff: Client, alice: User, typed: str) -> None:
+    name = 'Die "Übung" 🦊'
+    AuditEntry.objects.create(kind="changed", actor=alice, params={"name": name})
+    AuditEntry.objects.create(kind="changed", actor=alice, params={"name": "another"})
+    LogEntry.objects.create(user=alice, action_flag=2, change_message=json.dumps([{"name": name}]))
+    for log in ("generations/auditentry", "admin/logentry"):
+        found = as_staff.get(f"/admin/{log}/", {"q": typed}).context["cl"].result_count
+        assert found == 1, log
