@@ -49,6 +49,8 @@ ADDRESSES = [
     "/admin/generations/invitation/",
     "/admin/generations/asset/",
     "/admin/generations/group/",
+    "/admin/generations/group/add/",
+    "/admin/generations/caps/add/",
     "/admin/generations/user/add/",
     "/admin/operations/",
     "/guide/",
