@@ -71,11 +71,28 @@ def test_the_test_mail_goes_to_the_reader(as_staff: Client, staff: User) -> None
     assert [message.to for message in mail.outbox] == [[staff.email]]
 
 
-def test_a_reader_without_address_is_told(as_staff: Client, staff: User) -> None:
+@pytest.mark.parametrize(
+    ("address", "level", "sent"),
+    [
+        ("me@example.org", "success", [["me@example.org"]]),
+        ("", "error", []),
+        ("me@", "error", []),
+        ("a@example.org, b@example.org", "error", []),
+    ],
+)
+def test_a_reader_without_address_names_one(
+    as_staff: Client, staff: User, address: str, level: str, sent: list[list[str]]
+) -> None:
     User.objects.filter(pk=staff.pk).update(email="")
-    page = as_staff.post(f"{PAGE}test-mail/", follow=True)
-    assert [message.level_tag for message in page.context["messages"]] == ["error"]
-    assert mail.outbox == []
+    assert 'name="address"' in as_staff.get(PAGE).content.decode()
+    page = as_staff.post(f"{PAGE}test-mail/", {"address": address}, follow=True)
+    assert [message.level_tag for message in page.context["messages"]] == [level]
+    assert [message.to for message in mail.outbox] == sent
+
+
+def test_who_has_an_address_sends_to_no_other(as_staff: Client, staff: User) -> None:
+    as_staff.post(f"{PAGE}test-mail/", {"address": "somebody@example.org"})
+    assert [message.to for message in mail.outbox] == [[staff.email]]
 
 
 def test_limits_for_everyone_are_edited_here(as_staff: Client) -> None:
