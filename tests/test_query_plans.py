@@ -23,7 +23,13 @@ from generations.operations import alerts, figures
 from generations.operations.statistics import analyze
 from tests.factories import make_clips, make_generation, make_user
 
-TABLES = ("generations_generation", "generations_entry", "generations_reference", "generations_event")
+TABLES = (
+    "generations_generation",
+    "generations_entry",
+    "generations_reference",
+    "generations_event",
+    "generations_spending",
+)
 FILLED = TABLES[0]
 Statements = list[tuple[str, Any]]
 
@@ -107,8 +113,7 @@ ASKED: dict[str, Callable[[User], object]] = {
     "waits": lambda user: figures.waits(),
     "newest entry": lambda user: statement.newest_entry(user.pk),
     "pulse of a page": lambda user: pulse_of(user.pk),
-    "spent this month": lambda user: statement.spent_this_month(user.account),
-    "spent by day": lambda user: statement.spent_by_day(user.account, 30),
+    "spent by day": lambda user: statement.spent_by(user.account, 30),
 }
 
 

@@ -30,7 +30,7 @@ from generations.admin.give_credits import CreditsForm
 from generations.admin.people import Listed, with_activity
 from generations.lifecycle.erase import belongings_of, erase_person
 from generations.lifecycle.personal_data import zip_response
-from generations.models import Caps, Entry, User
+from generations.models import Caps, Spending, User
 from generations.models.caps import CAP_NAMES
 from generations.texts.days import midnight
 from generations.texts.parsing import number_in
@@ -156,10 +156,8 @@ def _filtered(wanted: dict[str, Any]) -> QuerySet[User]:
 def _with_month(people: QuerySet[User]) -> QuerySet[User]:
     """Add what each person has spent since the 1st."""
     first = midnight(timezone.localdate().replace(day=1))
-    spent = Entry.objects.spending().filter(account=OuterRef("pk"), created_at__gte=first).order_by()
-    total = Subquery(
-        spent.values("account").annotate(total=Sum("amount")).values("total"), output_field=IntegerField()
-    )
+    spent = Spending.objects.filter(account=OuterRef("pk"), quarter__gte=first).order_by().values("account")
+    total = Subquery(spent.annotate(total=Sum("credits")).values("total"), output_field=IntegerField())
     sessions = UserSession.objects.filter(user=OuterRef("pk")).order_by("-last_seen_at")
     return with_activity(people).annotate(
         spent_this_month=Coalesce(total, 0), last_seen=Subquery(sessions.values("last_seen_at")[:1])

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, DateTimeField, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from generations.models import Account, Entry, Generation
+from generations.models import Account, Entry, Generation, Spending
+from generations.models.spending import QUARTER
 from generations.texts import messages
 from generations.texts.message import Message
 
@@ -37,7 +39,7 @@ class _Life:
 
 
 def faults() -> Iterator[Message]:
-    """Yield every fault in any account or generation, in three queries overall.
+    """Yield every fault in any account or generation, in five queries overall.
 
     Each query compares only rows it read itself, so concurrent changes cause no false alarms.
     """
@@ -49,6 +51,7 @@ def faults() -> Iterator[Message]:
     for account in empty.select_related("user"):
         fault = messages.NO_ENTRIES(credits=_credits((account.balance, account.held)))
         yield messages.ACCOUNT_FAULT(person=account.user, fault=fault)
+    yield from _faults_of_spending()
     for life in _lives():
         for fault in _faults_of(life):
             yield messages.CLIP_FAULT(clip=life.id, fault=fault)
@@ -92,6 +95,31 @@ def _change(entry: Entry) -> tuple[int, int]:
 
 def _credits(credits: tuple[int, int]) -> Message:
     return messages.CREDITS(balance=credits[0], held=credits[1])
+
+
+def _faults_of_spending() -> Iterator[Message]:
+    """Compare what is kept as spent with the entries: the sum of each account, and each row."""
+    kept = Spending.objects.filter(account=OuterRef("pk")).order_by().values("account")
+    spent = Entry.objects.spending().order_by().values("account")
+    whole = spent.filter(account=OuterRef("pk"))
+    accounts = Account.objects.select_related("user").annotate(
+        kept=Coalesce(Subquery(kept.annotate(sum=Sum("credits")).values("sum")), 0),
+        spent=Coalesce(Subquery(whole.annotate(sum=Sum("amount")).values("sum")), 0),
+    )
+    for account in accounts.exclude(kept=F("spent")).iterator():
+        fault = messages.WRONG_SPENDING(kept=account.kept, spent=account.spent)
+        yield messages.ACCOUNT_FAULT(person=account.user, fault=fault)
+    of_row = spent.filter(
+        account=OuterRef("account"),
+        created_at__gte=OuterRef("quarter"),
+        created_at__lt=ExpressionWrapper(OuterRef("quarter") + QUARTER, DateTimeField()),
+    )
+    rows = Spending.objects.select_related("account__user").annotate(
+        spent=Coalesce(Subquery(of_row.annotate(sum=Sum("amount")).values("sum")), 0)
+    )
+    for row in rows.exclude(credits=F("spent")).iterator():
+        fault = messages.WRONG_QUARTER(kept=row.credits, moment=row.quarter, spent=row.spent)
+        yield messages.ACCOUNT_FAULT(person=row.account.user, fault=fault)
 
 
 def _lives() -> Iterator[_Life]:

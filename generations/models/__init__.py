@@ -15,6 +15,7 @@ from generations.models.mentions import Mentions
 from generations.models.notice import Notice
 from generations.models.preset import Preset
 from generations.models.reference import Reference
+from generations.models.spending import Spending
 from generations.models.studio import Studio
 from generations.models.user import User
 from generations.models.worker import Worker
@@ -35,6 +36,7 @@ __all__ = [
     "Notice",
     "Preset",
     "Reference",
+    "Spending",
     "Studio",
     "Tag",
     "User",

@@ -10,6 +10,7 @@ from django.db.models.signals import post_migrate
 from generations.accounts import security_log  # noqa: F401 (its receivers)
 from generations.accounts.roles import make_roles
 from generations.models.prompt_index import ensure_search_triggers
+from generations.models.spending import ensure_spending_is_counted
 from generations.operations import checks
 from generations.operations.worker import log_context  # noqa: F401 (its receivers)
 from generations.operations.worker.checks import (
@@ -32,4 +33,5 @@ def start(app: AppConfig) -> None:
 
 def _finish_migrate(using: str, **options: Any) -> None:
     ensure_search_triggers(connections[using])
+    ensure_spending_is_counted(connections[using])
     make_roles(using)

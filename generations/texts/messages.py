@@ -152,6 +152,13 @@ WRONG_RESULT = kind(
 )
 NEGATIVE_BALANCE = kind("negative-balance", _("entry %(entry)s leaves a negative balance: %(left)s."))
 WRONG_SUM = kind("wrong-sum", _("the account has %(credits)s, but its entries add up to %(sums)s."))
+WRONG_SPENDING = kind(
+    "wrong-spending", _("%(kept)s credits are kept as spent, but its entries add up to %(spent)s.")
+)
+WRONG_QUARTER = kind(
+    "wrong-quarter",
+    _("%(kept)s credits are kept as spent at %(moment)s, but the entries add up to %(spent)s."),
+)
 NO_ENTRIES = kind("no-entries", _("the account has %(credits)s, but no entries."))
 NOT_ONE_HOLD = kind("not-one-hold", _("the clip has %(holds)s reservations instead of one."))
 WRONG_HOLD = kind("wrong-hold", _("the clip costs %(cost)s, but %(held)s were reserved."))

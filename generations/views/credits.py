@@ -59,12 +59,12 @@ def _context(request: SignedInRequest, newest: int) -> dict[str, object]:
     query = request.GET.copy()
     for name in ("after", "before"):
         query.pop(name, None)
-    days = statement.spent_by_day(account, CHART_DAYS)
-    columns = [(date_format(day, "SHORT_DAY_FORMAT"), [spent]) for day, spent in days]
+    spent = statement.spent_by(account, CHART_DAYS)
+    columns = [(date_format(day, "SHORT_DAY_FORMAT"), [credits]) for day, credits in spent.by_day]
     return {
         "account": account,
         "newest": newest,
-        "spent_month": statement.spent_this_month(account),
+        "spent_month": spent.this_month,
         "chart": charts.stack(columns, ["spent"]),
         "standings": limits.limit_usage(request.user),
         "groups": Group.objects.filter(members=request.user, is_active=True),

@@ -6,10 +6,12 @@ from uuid import uuid4
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import F
 
 from generations.credits import audit, ledger
 from generations.lifecycle.create import cancel_generation
-from generations.models import Account, Entry, Generation, User
+from generations.models import Account, Entry, Generation, Spending, User
+from generations.models.spending import QUARTER
 from generations.texts import messages
 from generations.texts.message import Kind, Message
 from tests.credits.scratch import Scratch
@@ -167,6 +169,26 @@ def test_it_reports_a_second_hold_and_a_second_resolution(generation: Generation
     assert of_clip(generation, messages.CLOSED_TWICE, times=2)[0] in told()
 
 
+def test_it_reports_a_wrong_sum_of_what_was_spent(busy: None, alice: User) -> None:
+    Spending.objects.update(credits=F("credits") + 2)
+    row = Spending.objects.get()
+    assert told() == [
+        *of_account("alice", messages.WRONG_SPENDING, kept=5, spent=3),
+        *of_account("alice", messages.WRONG_QUARTER, kept=5, moment=row.quarter, spent=3),
+    ]
+
+
+def test_it_reports_what_was_spent_in_another_quarter(busy: None) -> None:
+    Spending.objects.update(quarter=F("quarter") - QUARTER)
+    (fault,) = told()
+    assert fault.params["fault"].kind == messages.WRONG_QUARTER.name
+
+
+def test_it_reports_spending_that_no_row_keeps(busy: None) -> None:
+    Spending.objects.all().delete()
+    assert told() == of_account("alice", messages.WRONG_SPENDING, kept=0, spent=3)
+
+
 def _drop_guards() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX entry_one_hold_per_generation")
@@ -179,7 +201,7 @@ def _drop_guards() -> None:
 def test_it_runs_a_constant_number_of_queries(django_assert_num_queries) -> None:
     for _ in range(5):
         make_generation()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         told()
 
 

@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from generations.credits import ledger
 from generations.credits.ledger import InsufficientCredits
-from generations.credits.statement import spent_this_month
+from generations.credits.statement import spent_by
 from generations.lifecycle.create import create_generation
 from generations.models import Account, Entry, Generation, User
 from generations.models.credit import KEPT, MOST_CREDITS
@@ -206,5 +206,5 @@ def test_nothing_is_refunded_that_was_not_spent(generation: Generation, resolve)
 def test_refunded_credits_count_neither_as_spent_nor_for_limits(generation: Generation) -> None:
     ledger.settle(generation)
     ledger.refund(generation)
-    assert spent_this_month(ledger.account_for(generation.user)) == 0
+    assert spent_by(ledger.account_for(generation.user), 30).this_month == 0
     assert Entry.objects.aggregate(kept=Sum(KEPT))["kept"] == 0

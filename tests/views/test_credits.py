@@ -67,7 +67,7 @@ def test_days_are_in_the_studios_time_zone(
     settings.TIME_ZONE = "Europe/Berlin"
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 12, 10, 23, 30, tzinfo=UTC))
     ledger.settle(make_generation(user=alice))
-    assert statement.spent_by_day(ledger.account_for(alice), 2)[-1] == (datetime(2026, 12, 11).date(), 4)
+    assert statement.spent_by(ledger.account_for(alice), 2).by_day[-1] == (datetime(2026, 12, 11).date(), 4)
 
 
 def test_it_filters_by_kind(as_alice: Client, generation: Generation) -> None:
