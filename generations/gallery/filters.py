@@ -25,6 +25,7 @@ from generations.seedance import parameters
 from generations.seedance.roles import REFERENCE_ROLES
 from generations.texts.characters import clean_name
 from generations.texts.days import midnight
+from generations.texts.search_words import search_phrases
 
 STATES: Mapping[str, tuple[str, ...]] = {
     "finished": (Generation.Status.FINISHED,),
@@ -126,6 +127,16 @@ class GalleryFilter(forms.Form):
         faces = matching if self.cleaned_data.get("takes") else faces_of(matching)
         return faces.filter(span.condition)
 
+    def among(self, clips: QuerySet[Generation]) -> QuerySet[Generation] | None:
+        """Return the list to look through for matches; None if an index finds them, or every clip matches."""
+        wanted = self._wanted().keys() - {"sort"}
+        is_indexed = bool(search_phrases(self.cleaned_data.get("q", "")))
+        if not wanted - _DAYS_OF or wanted & _FOUND or self.cleaned_data["status"] == "active" or is_indexed:
+            return None
+        for name in wanted & _DAYS_OF:
+            clips = clips.filter(_CONDITIONS[name](self.cleaned_data[name]))
+        return clips
+
     def query(self, *, without: str = "") -> str:
         """Return the state as the shortest query string."""
         state = {name: value for name, value in self._wanted().items() if name != without}
@@ -191,6 +202,10 @@ _CONDITIONS: Mapping[str, Callable[[Any], Q]] = {
     "since": lambda day: Q(created_at__gte=midnight(day)),
     "until": lambda day: Q(created_at__lt=midnight(day + timedelta(days=1))),
 }
+
+# A range of the index of time; and what has an index or a table of its own.
+_DAYS_OF = {"since", "until"}
+_FOUND = {"collection", "tag", "takes"}
 
 _WORDS: Mapping[str, Callable[[Any], str]] = {
     "q": lambda typed: f"“{typed}”",

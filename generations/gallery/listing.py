@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from generations.gallery.filters import GalleryFilter
 from generations.gallery.pages import (
     MOST_COUNTED,
+    MOST_EXAMINED,
+    NEWEST,
     Page,
     Total,
     cursor_at,
@@ -30,7 +32,8 @@ def cards_page(
     """Return a page of cards, each with the takes behind it."""
     for span in _spans(filters, before or after, is_forward=not before):
         cards = filters.cards(clips, span=span)
-        page = page_of(cards, filters.order, size=size, after=after, before=before)
+        among = filters.among(clips)
+        page = page_of(cards, filters.order, size=size, after=after, before=before, among=among)
         # A page with others behind it is whole.
         if page.before if before else page.after:
             break
@@ -41,6 +44,12 @@ def cards_page(
 
 def count_clips(filters: GalleryFilter, clips: QuerySet[Generation]) -> Total:
     """Count the clips of the list, and stop early."""
+    if (among := filters.among(clips)) is not None:
+        newest = among.order_by(*NEWEST.order).values("created_at")
+        reached = newest[MOST_EXAMINED : MOST_EXAMINED + 1].first()
+        if reached:
+            found = total_of(filters.narrow(clips).filter(created_at__gt=reached["created_at"]))
+            return Total(found.count, is_more=True, is_partial=not found.is_more)
     typed = filters.cleaned_data.get("q", "")
     # With other filters, the newest matches say little about how many are left of all.
     most = COUNTED if len(filters.narrowings()) == 1 else ()

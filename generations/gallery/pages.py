@@ -22,6 +22,8 @@ from generations.models import Generation
 GALLERY_PAGE = 48
 # Lists are counted up to here, because counting a million rows takes longer than showing the page.
 MOST_COUNTED = 1000
+# Rows of a whole list that are looked at for a page of the few that match a filter.
+MOST_EXAMINED = 20_000
 Row = TypeVar("Row", bound=Model)
 
 
@@ -57,10 +59,14 @@ TRASHED_LAST = Sort(_("Recently deleted"), ("trashed_at", "id"))
 
 @dataclass(frozen=True)
 class Total:
-    """How many rows a list has, counted up to ``MOST_COUNTED``."""
+    """How many rows a list has, counted up to ``MOST_COUNTED``.
+
+    There may be more; if not all rows were looked at, there are at least as many.
+    """
 
     count: int
     is_more: bool
+    is_partial: bool = False
 
 
 def total_of(rows: QuerySet[Any]) -> Total:
@@ -82,23 +88,65 @@ class Page(Generic[Row]):
         return bool(self.before or self.after)
 
 
-def page_of(rows: QuerySet[Row], sort: Sort, *, size: int, after: str = "", before: str = "") -> Page[Row]:
-    """Return the page after or before a cursor; the first page for an empty or damaged cursor."""
+def page_of(
+    rows: QuerySet[Row],
+    sort: Sort,
+    *,
+    size: int,
+    after: str = "",
+    before: str = "",
+    among: QuerySet[Row] | None = None,
+) -> Page[Row]:
+    """Return the page after or before a cursor; the first page for an empty or damaged cursor.
+
+    Of rows that may be few ``among`` many, no more than ``MOST_EXAMINED`` of these are looked at: the page is then
+    shorter, even empty, and its neighbour goes on from there.
+    """
     if before and (place := _read_cursor(before, sort, rows.model)):
-        found = list(_beyond(rows, sort, place, is_forward=False)[: size + 1])
+        reach = _reach(among, sort, place, is_forward=False)
+        found = list(_beyond(rows, sort, place, reach=reach, is_forward=False)[: size + 1])
         if len(found) > size:
             found = found[size - 1 :: -1]
             return Page(found, before=cursor_at(found[0], sort), after=cursor_at(found[-1], sort))
+        if reach:
+            # After the row before the cursor, so that the cursor's own row is shown again.
+            nearest = found[0] if found else _beyond(reach.among, sort, place, is_forward=False)[0]
+            return Page(found[::-1], before=reach.last, after=cursor_at(nearest, sort))
         # At the start of the list, return a full first page instead of the remainder.
         after = ""
     place = _read_cursor(after, sort, rows.model) if after else None
-    found = list((_beyond(rows, sort, place) if place else rows.order_by(*sort.order))[: size + 1])
+    reach = _reach(among, sort, place)
+    found = list(_beyond(rows, sort, place, reach=reach)[: size + 1])
     rest, found = found[size:], found[:size]
+    further = reach.last if reach else ""
     return Page(
         found,
         before=cursor_at(found[0], sort) if place and found else "",
-        after=cursor_at(found[-1], sort) if rest else "",
+        after=cursor_at(found[-1], sort) if rest else further,
     )
+
+
+@dataclass(frozen=True)
+class _Reach(Generic[Row]):
+    """How far a page looks in the whole list: the cursor of the last row, and the place of the first that is left."""
+
+    among: QuerySet[Row]
+    last: str
+    end: list[Any]
+
+
+def _reach(
+    among: QuerySet[Row] | None, sort: Sort, place: list[Any] | None, *, is_forward: bool = True
+) -> _Reach[Row] | None:
+    """Return how far a page looks; None if that is to the end of the list. Reads an index alone."""
+    if among is None:
+        return None
+    bare = among.select_related(None).only(*sort.columns)
+    beside = list(_beyond(bare, sort, place, is_forward=is_forward)[MOST_EXAMINED - 1 : MOST_EXAMINED + 1])
+    if len(beside) < 2:
+        return None
+    last, first_left = beside
+    return _Reach(bare, cursor_at(last, sort), [getattr(first_left, column) for column in sort.columns])
 
 
 def neighbour(
@@ -141,9 +189,20 @@ def _read_cursor(cursor: str, sort: Sort, model: type[Model]) -> list[Any] | Non
     return place
 
 
-def _beyond(rows: QuerySet[Row], sort: Sort, place: list[Any], *, is_forward: bool = True) -> QuerySet[Row]:
+def _beyond(
+    rows: QuerySet[Row],
+    sort: Sort,
+    place: list[Any] | None,
+    *,
+    reach: _Reach[Row] | None = None,
+    is_forward: bool = True,
+) -> QuerySet[Row]:
     order = sort.order if is_forward else sort.reversed_order
-    return rows.filter(RowBeyond(sort, place, model=rows.model, is_forward=is_forward)).order_by(*order)
+    if place:
+        rows = rows.filter(RowBeyond(sort, place, model=rows.model, is_forward=is_forward))
+    if reach:
+        rows = rows.filter(RowBeyond(sort, reach.end, model=rows.model, is_forward=not is_forward))
+    return rows.order_by(*order)
 
 
 def _plain_field(model: type[Model], column: str) -> Any:

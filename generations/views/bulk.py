@@ -18,6 +18,7 @@ from generations.accounts.requests import SignedInRequest
 from generations.gallery import zip_export
 from generations.gallery.bulk_actions import ACTIONS, Action, ActionForm, message_of
 from generations.gallery.collections import suggested_tags
+from generations.gallery.listing import count_clips
 from generations.gallery.pages import total_of
 from generations.gallery.stacks import current_faces
 from generations.lifecycle.strip_metadata import without_metadata
@@ -79,7 +80,7 @@ def _cards_after(request: SignedInRequest, form: ActionForm, action: Action) -> 
     context = {
         "changed": [*still, *faces],
         "gone": gone,
-        "total": total_of(matching),
+        "total": total_of(in_list) if action.is_in_trash else count_clips(form.filters, in_list),
         "query": form.filters.query(),
         "collections": request.user.collections.all(),
         "tags": suggested_tags(request.user),

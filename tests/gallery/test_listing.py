@@ -73,6 +73,21 @@ def test_it_counts_all_matches(alice: User, clips: list[Generation], query: str)
     assert listing.count_clips(filters, mine) == Total(len(_expected(alice, filters)), is_more=False)
 
 
+def test_it_counts_the_newest_clips_when_there_are_many(
+    alice: User, clips: list[Generation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST_EXAMINED", 12)
+    mine = Generation.objects.kept().filter(user=alice)
+    newest = [each for each in clips[-12:] if each.seconds >= 9]
+    counted = listing.count_clips(_filters(alice, "shortest=9"), mine)
+    assert counted == Total(len(newest), is_more=True, is_partial=True)
+
+
+@pytest.mark.parametrize("query", ["", "sort=oldest", "q=fox", "since=2020-01-01", "status=active", "tag=a"])
+def test_lists_that_an_index_answers_are_looked_through_to_their_end(alice: User, query: str) -> None:
+    assert _filters(alice, query).among(Generation.objects.all()) is None
+
+
 def test_takes_at_the_end_of_a_span_are_one_card(alice: User) -> None:
     clips, batch = make_clips(alice, 9, prompt="A fox"), uuid4()
     for number, clip in enumerate(clips[3:7], start=1):

@@ -5,6 +5,8 @@ import json
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
 
 from generations.gallery.pages import SORTS, RowBeyond, Sort, cursor_at, page_of
 from generations.models import Generation, User
@@ -49,6 +51,61 @@ def test_a_page_keeps_its_place_when_clips_come_and_go(clips: list[Generation]) 
     make_clips(clips[0].user, 3)
     first.rows[-1].delete()
     assert page_of(everything, sort, size=SIZE, after=first.after).rows == following
+
+
+def _few(clips: list[Generation]) -> QuerySet[Generation]:
+    Generation.objects.filter(pk__in=[each.pk for each in clips[3::9]]).update(is_favourite=True)
+    return Generation.objects.kept().filter(is_favourite=True)
+
+
+@pytest.mark.parametrize("sort", SORTS.values(), ids=SORTS)
+@pytest.mark.parametrize("most", [1, 4, 24, 25])
+def test_few_among_many_are_all_found_page_by_page(
+    clips: list[Generation], sort: Sort, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generations.gallery.pages.MOST_EXAMINED", most)
+    few, everything = _few(clips), Generation.objects.kept()
+    seen, cursors = [], [""]
+    while len(cursors) < 30:
+        page = page_of(few, sort, size=2, after=cursors[-1], among=everything)
+        seen += page.rows
+        if not page.after:
+            break
+        cursors.append(page.after)
+    assert seen == list(few.order_by(*sort.order))
+    assert len(cursors) >= len(clips) // most
+
+
+@pytest.mark.parametrize("sort", SORTS.values(), ids=SORTS)
+def test_few_among_many_are_all_found_backwards(
+    clips: list[Generation], sort: Sort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generations.gallery.pages.MOST_EXAMINED", 4)
+    few, everything = _few(clips), Generation.objects.kept()
+    last = everything.order_by(*sort.reversed_order).first()
+    assert last is not None
+    seen, before = [], cursor_at(last, sort)
+    for _ in range(30):
+        page = page_of(few, sort, size=2, before=before, among=everything)
+        seen = [*page.rows, *(each for each in seen if each not in page.rows)]
+        if not (before := page.before):
+            break
+    assert seen == [each for each in few.order_by(*sort.order) if each != last]
+
+
+def test_a_page_looks_at_a_bounded_number_of_rows(
+    clips: list[Generation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generations.gallery.pages.MOST_EXAMINED", 4)
+    none = Generation.objects.kept().filter(prompt="?")
+    with CaptureQueriesContext(connection) as asked:
+        page = page_of(none, SORTS["newest"], size=SIZE, among=Generation.objects.kept())
+    assert page.rows == []
+    assert page.after == cursor_at(clips[-4], SORTS["newest"])
+    assert len(asked) == 2
+    # Both end where the rows that are looked at end: the first by its number, the second by its place.
+    assert "LIMIT 2 OFFSET 3" in asked[0]["sql"]
+    assert ") > (" in asked[1]["sql"]
 
 
 def _cursor(*place: object) -> str:
