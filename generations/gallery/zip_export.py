@@ -28,6 +28,26 @@ _LONGEST_SLUG = 120
 Opener = Callable[[Generation], "File[bytes]"]
 
 
+class _Contents:
+    """What ``clips.json`` and ``left-out.txt`` say of the clips so far."""
+
+    def __init__(self, *, is_bare: bool) -> None:
+        self._is_bare = is_bare
+        self._described: list[dict[str, Any]] = []
+        self._left_out: list[str] = []
+
+    def add(self, clip: Generation, name: str, *, has_file: bool) -> None:
+        if not has_file:
+            self._left_out.append(f"{name}: {clip.get_status_display()}")
+        self._described.append(_description(clip, name if has_file else None, is_bare=self._is_bare))
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        if self._left_out:
+            lines = [_("These clips have no video here:"), *self._left_out, ""]
+            yield "left-out.txt", "\n".join(lines).encode()
+        yield "clips.json", json.dumps(self._described, ensure_ascii=False, indent=2).encode()
+
+
 def zip_of(
     clips: QuerySet[Generation], pks: Sequence[UUID], *, bare: Opener | None = None
 ) -> Iterator[bytes]:
@@ -38,7 +58,7 @@ def zip_of(
     neither names nor ``clips.json`` reveal prompt and settings.
     """
     sink = Sink()
-    described, left_out = [], []
+    contents = _Contents(is_bare=bool(bare))
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         for clip in _in_order(clips, pks):
             name = name_for(clip, is_bare=bool(bare))
@@ -47,19 +67,56 @@ def zip_of(
                     raise FileNotFoundError
                 video = bare(clip) if bare else clip.video.open("rb")
             except FileNotFoundError:
-                left_out.append(f"{name}: {clip.get_status_display()}")
-                described.append(_description(clip, None, is_bare=bool(bare)))
+                contents.add(clip, name, has_file=False)
                 continue
             info = zipfile.ZipInfo(name, clip.created_at.timetuple()[:6])
             with video, archive.open(info, "w") as entry:
                 while chunk := video.read(CHUNK):
                     entry.write(chunk)
                     yield sink.drain()
-            described.append(_description(clip, name, is_bare=bool(bare)))
-        if left_out:
-            archive.writestr("left-out.txt", "\n".join([_("These clips have no video here:"), *left_out, ""]))
-        archive.writestr("clips.json", json.dumps(described, ensure_ascii=False, indent=2))
+            contents.add(clip, name, has_file=True)
+        for filename, text in contents.files():
+            archive.writestr(filename, text)
     yield sink.drain()
+
+
+def length_of(clips: QuerySet[Generation], pks: Sequence[UUID]) -> int:
+    """Return how many bytes ``zip_of`` will yield, without reading a video: nothing in it is compressed.
+
+    If a file goes missing in between, the download is shorter, and the browser reports it as failed.
+    """
+    contents = _Contents(is_bare=False)
+    entries: list[tuple[str, int]] = []
+    for clip in _in_order(clips, pks):
+        name = name_for(clip)
+        try:
+            if not clip.video:
+                raise FileNotFoundError
+            entries.append((name, clip.video.size))
+        except FileNotFoundError:
+            contents.add(clip, name, has_file=False)
+            continue
+        contents.add(clip, name, has_file=True)
+    entries += [(name, len(text)) for name, text in contents.files()]
+    return stored_length(entries)
+
+
+def stored_length(entries: Sequence[tuple[str, int]]) -> int:
+    """Return the size of a zip of uncompressed files with these names and sizes, as ``zipfile`` streams it.
+
+    A file has a header before it and its sizes after it; the directory at the end repeats its name. Numbers over
+    2 GB, or more than 65,535 files, are written once more in 64 bits.
+    """
+    offset = directory = 0
+    for name, size in entries:
+        named = len(name.encode())
+        wide = 2 * (size > zipfile.ZIP64_LIMIT) + (offset > zipfile.ZIP64_LIMIT)
+        directory += 46 + named + (4 + 8 * wide if wide else 0)
+        # zipfile leaves room for a file that grows a little.
+        is_large = size * 1.05 > zipfile.ZIP64_LIMIT
+        offset += 30 + named + size + (20 + 24 if is_large else 16)
+    is_wide = len(entries) > zipfile.ZIP_FILECOUNT_LIMIT or max(offset, directory) > zipfile.ZIP64_LIMIT
+    return offset + directory + (56 + 20 if is_wide else 0) + 22
 
 
 def name_for(clip: Generation, *, is_bare: bool = False, suffix: str = ".mp4") -> str:

@@ -134,3 +134,34 @@ def test_without_metadata_no_name_or_list_reveals_settings(clips: list[Generatio
         "id",
         "made_at",
     }
+
+
+def test_its_length_is_known_before_it_is_written(clips: list[Generation]) -> None:
+    clips[1].video.storage.delete(clips[1].video.name)
+    clips[2].prompt = "雪地里的狐狸"
+    clips[2].save(update_fields=["prompt"])
+    pks = [clip.pk for clip in clips]
+    length = zip_export.length_of(Generation.objects.all(), pks)
+    assert length == sum(map(len, zip_export.zip_of(Generation.objects.all(), pks)))
+
+
+SIZES = [0, 1, 470, 480, 499, 500, 501, 1000]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, len(SIZES)])
+@pytest.mark.parametrize("files", [2, 65_535])
+def test_its_length_is_exact_beyond_the_limits_of_32_bits(
+    count: int, files: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limits are lowered, here and in zipfile, so that a few bytes exceed them."""
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 500)
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", files)
+    entries = [(f"狐{size}.mp4", size) for size in SIZES[-count:]]
+    sink = zip_export.Sink()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
+        for name, size in entries:
+            info = zipfile.ZipInfo(name)
+            info.file_size = size
+            with archive.open(info, "w") as entry:
+                entry.write(b"x" * size)
+    assert zip_export.stored_length(entries) == len(sink.drain())

@@ -198,7 +198,9 @@ def test_a_zip_is_streamed_in_the_order_of_the_list(as_alice: Client, alice: Use
             video=storage.keep(tmp_path / "clip", f"generations/{clip.pk}/video.mp4")
         )
     response = as_alice.post(URL, {"action": "zip", "all": "1", "within": "sort=oldest"})
-    opened = zipfile.ZipFile(io.BytesIO(response.getvalue()))
+    content = response.getvalue()
+    assert response["Content-Length"] == str(len(content))
+    opened = zipfile.ZipFile(io.BytesIO(content))
     assert response.streaming
     assert response["Content-Disposition"] == 'attachment; filename="seedance-3-clips.zip"'
     assert [opened.read(name) for name in opened.namelist()[:3]] == [b"0", b"1", b"2"]
