@@ -2,6 +2,7 @@
 
 import csv
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -68,16 +69,15 @@ class Spent:
 
 def spent_by(account: Account, days: int) -> Spent:
     """Sum what is kept by quarters of an hour; both in one query."""
-    shown = last_days(days)
-    first = shown[-1].replace(day=1)
-    since = midnight(min(first, shown[0]))
-    spent = dict.fromkeys(shown, 0)
-    this_month = 0
-    for quarter, credits in account.spending.filter(quarter__gte=since).values_list("quarter", "credits"):
-        day = timezone.localdate(quarter)
-        spent[day] = spent.get(day, 0) + credits
-        this_month += credits if day >= first else 0
-    return Spent(this_month, [(day, spent[day]) for day in shown])
+    today = timezone.localdate()
+    # All of this month, if it is longer than what is shown.
+    every = last_days(max(days, today.day))
+    begins = [midnight(day) for day in every]
+    credits = [0] * len(every)
+    for quarter, spent in account.spending.filter(quarter__gte=begins[0]).values_list("quarter", "credits"):
+        credits[bisect_right(begins, quarter) - 1] += spent
+    by_day = list(zip(every, credits, strict=True))
+    return Spent(sum(credits[-today.day :]), by_day[-days:])
 
 
 def csv_rows(entries: QuerySet[Entry]) -> Iterator[tuple[object, ...]]:
