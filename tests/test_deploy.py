@@ -67,3 +67,25 @@ def test_the_examples_run_commands_that_exist() -> None:
     named = {name for path in examples for name in re.findall(r"manage\.py (\w+)", path.read_text())}
     ours = {path.stem for path in (ROOT / "generations/management/commands").glob("*.py")}
     assert named <= ours | {"migrate", "createcachetable"}
+
+
+SERVICE = re.compile(r"^  (\w+):", re.MULTILINE)
+VARIABLE = re.compile(r"^ +([A-Z][A-Z0-9_]+): ", re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.s3.yaml"])
+def test_the_examples_of_compose_give_settings_that_are_read(name: str) -> None:
+    read = "".join((ROOT / "seedance_web" / name).read_text() for name in ("settings.py", "gunicorn.py"))
+    given = set(VARIABLE.findall((ROOT / name).read_text()))
+    assert given
+    assert {each for each in given if f'"{each}"' not in read} == set()
+
+
+def test_a_bucket_is_given_to_every_service_that_reads_media() -> None:
+    services = {
+        name: set(SERVICE.findall((ROOT / name).read_text().split("services:")[1]))
+        for name in ("compose.yaml", "compose.s3.yaml")
+    }
+    ours = set(re.findall(r"^  (\w+):\n    <<: \*studio$", (ROOT / "compose.yaml").read_text(), re.MULTILINE))
+    assert services["compose.s3.yaml"] == ours
+    assert ours < services["compose.yaml"]
