@@ -105,5 +105,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler500 = "generations.views.plumbing.server_error"
 handler429 = "generations.views.plumbing.too_many"
 handler400 = "generations.views.plumbing.bad_request"

@@ -2,10 +2,12 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+from structlog.contextvars import get_contextvars
 
 from generations import tasks
 from generations.accounts.attempts import too_many_requests
@@ -36,6 +38,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "400.html", status=400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Show the id under which the log has the error. Rendered without the request, which may be the cause."""
+    about = {"request_id": get_contextvars().get("request_id", "")}
+    return HttpResponseServerError(render_to_string("500.html", about))
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

@@ -68,6 +68,9 @@ def test_an_error_of_a_page_is_sent_with_its_place_and_request_id(received: list
     assert error["type"] == "ValueError"
     assert error["stacktrace"]["frames"][-1]["function"] == "fail"
     assert event["tags"]["request_id"] == answer.headers["X-Request-ID"]
+    # bar 53
+    assert f"<code>{answer.headers['X-Request-ID']}</code>" in answer.content.decode()
+    assert "Traceback" not in answer.content.decode()
     assert [each for each in SECRETS if each in "".join(received)] == []
 
 
