@@ -71,7 +71,7 @@ def lacks_required(request: HttpRequest) -> bool:
     After single sign-on, factors are the identity provider's task.
     """
     user = request.user
-    assert isinstance(user, User)  # noqa: S101
+    assert isinstance(user, User)  # noqa: S101 - for the types alone
     facts: Any = user if hasattr(user, "has_factor") else with_factors(User.objects.filter(pk=user.pk)).get()
     required = settings.REQUIRE_SECOND_FACTOR
     is_staff = user.is_staff or user.is_superuser

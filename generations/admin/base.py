@@ -185,7 +185,7 @@ def panel_page(
 
 def actor_of(request: HttpRequest) -> User:
     """Return who is signed in; the admin lets no one else this far."""
-    assert isinstance(request.user, User)  # noqa: S101
+    assert isinstance(request.user, User)  # noqa: S101 - for the types alone
     return request.user
 
 

@@ -91,7 +91,7 @@ class GroupAdmin(AuditedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Group, form: forms.ModelForm, change: bool) -> None:
         """Record who saved it: the ledger names them for what the group gives from now on."""
-        assert isinstance(request.user, User)  # noqa: S101
+        assert isinstance(request.user, User)  # noqa: S101 - for the types alone
         obj.set_by = request.user
         super().save_model(request, obj, form, change)
 

@@ -78,7 +78,7 @@ def throttle(error: RateLimited) -> None:
     with locked_studio() as (studio, now):
         wait = error.retry_after or _next_wait(studio, now, first=FIRST_THROTTLE)
         # Add the jitter on top, so that the wait is never shorter than requested.
-        wait = min(LONGEST_THROTTLE, wait + random.uniform(0, 1 + wait / 5))  # noqa: S311
+        wait = min(LONGEST_THROTTLE, wait + random.uniform(0, 1 + wait / 5))  # noqa: S311 - jitter
         until = now + timedelta(seconds=wait)
         if studio.gate_opens_at and studio.gate_cause != Closed.THROTTLED:
             studio.gate_opens_at = max(studio.gate_opens_at, until)

@@ -70,7 +70,7 @@ def _limit() -> None:
 
 
 def _answer(connection: socket.socket) -> None:
-    function, args, kwargs = pickle.loads(b"".join(iter(lambda: connection.recv(64 * 1024), b"")))  # noqa: S301 (ours)
+    function, args, kwargs = pickle.loads(b"".join(iter(lambda: connection.recv(64 * 1024), b"")))  # noqa: S301 - ours
 
     # End this process once nobody waits for its answer.
     def watch() -> None:

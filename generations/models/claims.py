@@ -83,7 +83,7 @@ def in_seconds(seconds: float) -> dict[str, Any]:
 
 def backoff(attempts: int) -> float:
     """Return a backoff in seconds: random, up to a limit that doubles per attempt (full jitter)."""
-    return random.uniform(0, min(LONGEST_BACKOFF, 2.0 * 2 ** min(attempts, 10)))  # noqa: S311
+    return random.uniform(0, min(LONGEST_BACKOFF, 2.0 * 2 ** min(attempts, 10)))  # noqa: S311 - no secret
 
 
 @contextmanager

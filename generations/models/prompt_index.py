@@ -42,7 +42,7 @@ _ADD = f"""INSERT INTO prompt_number (number, generation_id)
             ) ELSE {_MOMENT} END, NEW.id;
         INSERT INTO prompt_words (rowid, owner, prompt)
             SELECT number, 'u' || NEW.user_id, CASE WHEN NEW.prompt = '' THEN '' ELSE NEW.search_words END
-            FROM prompt_number WHERE generation_id = NEW.id;"""  # noqa: S608
+            FROM prompt_number WHERE generation_id = NEW.id;"""  # noqa: S608 - no input
 _REMOVE = """DELETE FROM prompt_words
             WHERE rowid = (SELECT number FROM prompt_number WHERE generation_id = OLD.id);
         DELETE FROM prompt_number WHERE generation_id = OLD.id;"""
@@ -63,7 +63,7 @@ SQLITE_TRIGGERS = [
     WHEN OLD.created_at <> NEW.created_at OR {_UNKNOWN.format(id="NEW.id")} BEGIN {_REMOVE} {_ADD} END""",
     f"CREATE TRIGGER prompt_removed AFTER DELETE ON generations_generation BEGIN {_REMOVE} END",
     # Rows written while there were no triggers.
-    f"UPDATE generations_generation SET created_at = created_at WHERE {_UNKNOWN.format(id='id')}",  # noqa: S608
+    f"UPDATE generations_generation SET created_at = created_at WHERE {_UNKNOWN.format(id='id')}",  # noqa: S608 - no input
 ]
 _NAMES = {"prompt_added", "prompt_changed", "prompt_moved", "prompt_removed"}
 TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'generations_generation'"

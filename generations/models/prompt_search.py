@@ -61,10 +61,10 @@ def in_prompts(typed: str, user_id: int, *, span: Span = WHENEVER) -> Q:
     """
     phrases = search_phrases(typed)
     if phrases and connection.vendor == "postgresql":
-        return Q(pk__in=RawSQL(_POSTGRESQL, [user_id, _tsquery(phrases)]))  # noqa: S611
+        return Q(pk__in=RawSQL(_POSTGRESQL, [user_id, _tsquery(phrases)]))  # noqa: S611 - values are parameters
     if phrases:
         query = _fts5_query(phrases, user_id)
-        return Q(pk__in=RawSQL(_SQLITE, [query, *span.numbers]))  # noqa: S611
+        return Q(pk__in=RawSQL(_SQLITE, [query, *span.numbers]))  # noqa: S611 - values are parameters
     return Q(prompt__icontains=typed.strip()) if typed.strip() else Q()
 
 
@@ -102,7 +102,7 @@ def in_newest_prompts(typed: str, user_id: int, *, most: int) -> Q:
     phrases = search_phrases(typed)
     if not phrases or connection.vendor == "postgresql":
         return in_prompts(typed, user_id)
-    return Q(pk__in=RawSQL(_SQLITE_NEWEST, [_fts5_query(phrases, user_id), most]))  # noqa: S611
+    return Q(pk__in=RawSQL(_SQLITE_NEWEST, [_fts5_query(phrases, user_id), most]))  # noqa: S611 - values are parameters
 
 
 def in_anybodys_prompts(typed: str, *, most: int) -> Q:
@@ -111,8 +111,8 @@ def in_anybodys_prompts(typed: str, *, most: int) -> Q:
     if not phrases:
         return Q(pk=None)
     if connection.vendor == "postgresql":
-        return Q(pk__in=RawSQL(_POSTGRESQL_ALL, [_tsquery(phrases), most]))  # noqa: S611
-    return Q(pk__in=RawSQL(_SQLITE_NEWEST, [_prompt_query(phrases), most]))  # noqa: S611
+        return Q(pk__in=RawSQL(_POSTGRESQL_ALL, [_tsquery(phrases), most]))  # noqa: S611 - values are parameters
+    return Q(pk__in=RawSQL(_SQLITE_NEWEST, [_prompt_query(phrases), most]))  # noqa: S611 - values are parameters
 
 
 def _fts5_query(phrases: list[list[str]], user_id: int) -> str:

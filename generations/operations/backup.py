@@ -28,7 +28,7 @@ MEDIA = "media"
 VERSION = 1
 _CHUNK = 1024 * 1024
 # A secret that a restored studio needs to read its sessions and queued tasks.
-SECRET_KEY = "secret_key"  # noqa: S105
+SECRET_KEY = "secret_key"  # noqa: S105 - a file's name
 
 
 class BackupError(Exception):
@@ -251,7 +251,7 @@ def _run_postgresql(tool: str, *arguments: str) -> None:
     }
     environment = {variable: str(database[key]) for variable, key in names.items() if database.get(key)}
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - our own command
             [tool, *arguments], env={**os.environ, **environment}, capture_output=True, text=True, check=False
         )
     except FileNotFoundError as error:

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             "worker",
             *(["sandbox"] if settings.IS_SANDBOX else []),
         ]
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.HOST, settings.HOST)  # noqa: S104
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.HOST, settings.HOST)  # noqa: S104 - compared, not bound
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{settings.PORT}/"
         welcome = f"\n  Seedance Web is ready: {address}\n  {sign_in.getvalue().strip()}\n"
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         }
         os.chdir(settings.BASE_DIR)
         # Replace this process with Honcho, so that a signal sent to this command reaches every process.
-        os.execv(sys.executable, [sys.executable, "-m", "honcho", "start", *processes])  # noqa: S606
+        os.execv(sys.executable, [sys.executable, "-m", "honcho", "start", *processes])  # noqa: S606 - our own command
 
 
 def _require_free(setting: str, host: str, port: int) -> None:

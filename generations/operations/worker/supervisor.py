@@ -48,7 +48,7 @@ class Run:
         self.pipe, write_end = os.pipe()
         for end in (self.pipe, write_end):
             os.set_blocking(end, False)
-        self.cluster = subprocess.Popen(  # noqa: S603
+        self.cluster = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, str(settings.BASE_DIR / "manage.py"), "lane", self.lane.name],
             start_new_session=True,
             pass_fds=[write_end],

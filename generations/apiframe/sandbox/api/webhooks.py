@@ -59,7 +59,7 @@ class WebhookSender:
             },
         )
         try:
-            with urllib.request.urlopen(request, timeout=_PATIENCE) as response:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=_PATIENCE) as response:  # noqa: S310 - http(s), checked
                 return bool(200 <= response.status < 300)
         except (URLError, OSError, http.client.HTTPException, ValueError):
             return False
