@@ -83,6 +83,18 @@ def test_a_refused_port_is_not_sent(connect):  # F2
     assert refused_with(connect(f"http://127.0.0.1:{port}"), NotSent).may_retry
 
 
+def test_a_host_that_takes_no_connection_is_not_sent(connect):  # F3
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        waiting = [socket.socket() for _ in range(4)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(listener.getsockname())
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        refused_with(connect(url, timeouts=Timeouts(connect=0.2)), NotSent)
+        for each in waiting:
+            each.close()
+
+
 def test_an_unknown_host_is_not_sent(connect):  # F1
     refused_with(connect("http://nowhere.invalid"), NotSent)
 
@@ -128,7 +140,7 @@ def test_a_deadline_that_has_passed_before_sending_is_not_sent(stub, connect):
         pytest.param(b"\x00\xff garbage\r\n\r\n", id="garbage"),
     ],
 )
-def test_a_broken_response_is_unknown(apiframe, stub, scene):  # bar 17, 18
+def test_a_broken_response_is_unknown(apiframe, stub, scene):  # bar 17, 18, bar 12
     stub.play(scene)
     assert refused_with(apiframe, Unknown).may_retry
 
