@@ -68,6 +68,7 @@ def get(product: StillProduct, address: str, **headers: str) -> tuple[int, bytes
 
 @pytest.mark.slow
 def test_slow_readers_and_writers_keep_nobody_waiting(product: StillProduct, film: tuple[str, str]) -> None:
+    # bar 45, bar 46
     key, address = film
     host, cookie = f"Host: 127.0.0.1:{product.port}", f"Cookie: sessionid={key}"
     reading = [connect(product, f"GET {address} HTTP/1.1", host, cookie, "", "") for _ in range(200)]

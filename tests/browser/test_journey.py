@@ -64,6 +64,7 @@ def test_the_whole_journey(page: Page) -> None:
     video.evaluate("video => { video.muted = true; return video.play(); }")
     _wait_until(page, lambda: video.evaluate("video => video.currentTime") > 0.3)
     assert video.evaluate("video => video.videoWidth") == 1280
+    # bar 44
     video.evaluate("video => { video.currentTime = 6; }")
     _wait_until(page, lambda: video.evaluate("video => video.seeking ? 0 : video.currentTime") >= 6)
 

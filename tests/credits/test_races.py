@@ -7,7 +7,7 @@ from tests.credits.scratch import Scratch
 pytestmark = pytest.mark.slow
 
 
-def test_320_submits_with_credits_for_100_make_exactly_100(race_course: Scratch) -> None:  # bar 1
+def test_320_submits_with_credits_for_100_make_exactly_100(race_course: Scratch) -> None:  # bar 1, bar 11
     race = race_course.race("submits", processes=8, each=40, enough_for=100)
     assert race["outcomes"] == {"accepted": 100, "4 missing": 220}
     assert race["entries"] == {"grant": 1, "hold": 100}

@@ -1,5 +1,7 @@
 """A long bad day: clips one after the other, something breaks at every fifth on average, and a judge at the end.
 
+Bar 56.
+
 `make soak MINUTES=20 SEED=7` repeats the schedule of seed 7: step n always asks for the same clip, with the same
 fault or kill. How many steps there are depends on the machine.
 """

@@ -26,7 +26,7 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
 
 @pytest.mark.slow
 @pytest.mark.lab
-def test_a_kill_at_every_point_loses_and_doubles_nothing(lab: Lab) -> None:
+def test_a_kill_at_every_point_loses_and_doubles_nothing(lab: Lab) -> None:  # bar 6, F47
     person = Person(lab)
     page = person.upload("dawn.png", samples.picture(size=(640, 360)))
     address = re.search(r'data-address="([^"]+)"', page)[1]  # type: ignore[index]

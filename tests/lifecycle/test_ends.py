@@ -248,7 +248,7 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_one_clips_trouble_never_reaches_another(
     alice: User, apiframe: Apiframe, sandbox: Sandbox, poisoned: list[str]
 ) -> None:
-    """Issue 10, point 1."""
+    """Each step of a round runs by itself."""
     clips = [make_generation(user=alice) for _ in range(3)]
     for generation in admit_queued():
         submit_generation(generation, apiframe)

@@ -27,7 +27,7 @@ def _told(generation: Generation, **fields: object) -> bool:
     return record_job(generation, Job(id=generation.job_id or "", **fields))  # type: ignore[arg-type]
 
 
-def test_a_completed_job_settles_the_hold(running: Generation) -> None:
+def test_a_completed_job_settles_the_hold(running: Generation) -> None:  # bar 26
     _told(running, status="COMPLETED", video_url="https://a.test/1.mp4", credit_cost=4)
     account = account_for(running.user)
     assert (running.status, account.balance, account.held) == ("fetching", 96, 0)
@@ -66,7 +66,7 @@ def test_progress_never_goes_back(running: Generation) -> None:
     assert running.progress == 60
 
 
-def test_only_the_first_final_status_counts(running: Generation) -> None:
+def test_only_the_first_final_status_counts(running: Generation) -> None:  # F39
     twin = Generation.objects.get(pk=running.pk)
     _told(running, status="COMPLETED", video_url="https://a.test/1.mp4")
     _told(twin, status="FAILED", error="late")

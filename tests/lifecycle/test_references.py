@@ -52,7 +52,7 @@ def test_it_refers_to_its_files_by_apiframes_uris(
 
 def test_a_file_that_expired_meanwhile_returns_it_to_the_queue(
     using: Generation, apiframe: Apiframe, sandbox: Sandbox
-) -> None:
+) -> None:  # F50
     run_until(using, "submitting", apiframe)
     Asset.objects.update(upstream_checked_at=timezone.now() - timedelta(hours=2))
     submit_generation(Generation.objects.get(), apiframe)

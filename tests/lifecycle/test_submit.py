@@ -161,6 +161,7 @@ def test_a_redirect_does_not_leak_the_key(
 
 
 def test_the_task_run_twice_sends_once(generation: Generation, apiframe: Apiframe, sandbox: Sandbox) -> None:
+    # F48
     # bar 22
     [admitted] = admit_queued()
     twin = Generation.objects.get(pk=admitted.pk)

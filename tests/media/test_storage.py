@@ -82,7 +82,7 @@ def test_head_returns_the_length_without_the_body(as_alice: Client, url: str) ->
     assert (response["Content-Length"], response.content) == ("200", b"")
 
 
-def test_a_stored_file_can_never_run_as_a_page(as_alice: Client, url: str) -> None:
+def test_a_stored_file_can_never_run_as_a_page(as_alice: Client, url: str) -> None:  # bar 41
     response = as_alice.get(url)
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -110,7 +110,7 @@ def test_a_file_missing_from_storage_is_404(as_alice: Client, url: str, generati
     assert as_alice.get(url).status_code == 404
 
 
-def test_a_one_byte_file_has_a_range() -> None:
+def test_a_one_byte_file_has_a_range() -> None:  # bar 43
     assert read_range("bytes=0-0", 1) == ByteRange(0, 0)
 
 

@@ -79,6 +79,7 @@ def new_studio(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewSt
 
 
 def test_a_restored_studio_has_the_same_books_and_files(new_studio: NewStudio, tmp_path: Path) -> None:
+    # bar 55
     studio, other, folder = new_studio(), new_studio(), tmp_path / "backup"
     fill(studio)
     studio.run("manage.py", "backup", str(folder))

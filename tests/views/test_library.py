@@ -159,7 +159,7 @@ def test_an_anonymous_upload_is_never_read(db: None, incoming: Path) -> None:
     assert not body.asked
 
 
-def test_an_upload_needs_the_csrf_token(alice: User) -> None:
+def test_an_upload_needs_the_csrf_token(alice: User) -> None:  # bar 33
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
     assert post(client, upload(samples.picture())).status_code == 403

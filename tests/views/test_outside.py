@@ -45,7 +45,7 @@ def test_a_webhook_signed_with_either_key_triggers_an_early_poll(
 
 def test_a_webhook_replayed_many_times_leaves_one_waiting_sweep(  # F45
     client: Client, real: None, django_capture_on_commit_callbacks
-) -> None:
+) -> None:  # bar 25, F45
     for _ in range(30):
         with django_capture_on_commit_callbacks(execute=True):
             assert _hook(client, BODY, _sign(BODY)) == 204
