@@ -144,11 +144,12 @@ class Soak:
         return self._people[name]
 
     def _open_clips(self) -> int:
+        """How many clips are open; as many as may be while no page answers, or steps would pass unused."""
         with suppress(requests.RequestException):
             return sum(
                 status not in ENDED for each in self._people.values() for status in each.clips().values()
             )
-        return 0
+        return MOST_OPEN
 
     def _break(self, step: Step) -> None:
         if step.fault:
