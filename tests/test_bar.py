@@ -24,7 +24,9 @@ def numbers_in(text: str) -> set[str]:
 
 
 def test_a_number_is_found_where_it_is_named() -> None:
-    text = "def test_x():  # bar 7, F39\n# F11 to F13\ndef test_bar_22_y():\n'''Bar 24, bar 25.'''  # noqa: F401"
+    text = (
+        "def test_x():  # bar 7, F39\n# F11 to F13\ndef test_bar_22_y():\n'''Bar 24, bar 25.'''  # noqa: F401"
+    )
     assert numbers_in(text) == {"7", "22", "24", "25", "F11", "F12", "F13", "F39"}
 
 

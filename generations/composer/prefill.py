@@ -3,7 +3,7 @@
 ``clips`` and ``presets`` are those that the person may use.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -14,7 +14,6 @@ from django.shortcuts import get_object_or_404
 
 from generations.composer import tray as trays
 from generations.composer.tray import Tray, listed
-from generations.gallery.embedded_recipe import EmbeddedRecipe
 from generations.models import Asset, Generation, Preset, User
 from generations.models.generation_schema import MOST_TAKES
 from generations.seedance import guide
@@ -53,21 +52,24 @@ def reused(clip: Generation) -> dict[str, Any]:
     return {**recipe, "parent": clip.pk}
 
 
-def restored(user: User, carried: EmbeddedRecipe) -> tuple[dict[str, Any], list[str]]:
+def restored(
+    user: User, settings: Mapping[str, Any], references: Sequence[tuple[str, str]]
+) -> tuple[dict[str, Any], list[str]]:
     """Return a recipe's settings with matching files of the user's library, and the missing names.
 
-    The prompt still refers to the same files: a missing one counts as removed from the tray.
+    ``references`` are the recipe's files by role and name. The prompt still refers to the same files: a missing
+    one counts as removed from the tray.
     """
-    names = {name for _role, name in carried.references}
+    names = {name for _role, name in references}
     kept = Asset.objects.filter(user=user, trashed_at=None, name__in=names).order_by("created_at", "id")
     # The newest wins if a name repeats.
     known = {(each.kind, each.name): each.address for each in kept}
-    used = [(role, name, known.get((ROLES[role].kind, name), "")) for role, name in carried.references]
+    used = [(role, name, known.get((ROLES[role].kind, name), "")) for role, name in references]
     found = trays.of((role, address) for role, name, address in used)
     named = trays.of((role, address or f"missing:{at}") for at, (role, _n, address) in enumerate(used))
-    prompt = renumber(carried.settings.get("prompt", ""), trays.moves(named, found))
+    prompt = renumber(settings.get("prompt", ""), trays.moves(named, found))
     missing = [name for _role, name, address in used if not address]
-    return {**carried.settings, **files_of(found), "prompt": prompt}, missing
+    return {**settings, **files_of(found), "prompt": prompt}, missing
 
 
 def files_of(tray: Tray) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Links of clip lists: to pages, neighbours, and from a clip back to its list."""
 
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -32,14 +32,19 @@ def list_at(user: User, current_url: str) -> GalleryFilter:
     return GalleryFilter(QueryDict(query), user=user)
 
 
-def place_in(query: QueryDict) -> dict[str, str]:
+class Place(TypedDict):
+    """A place in a list: the cursor before or after it, or neither."""
+
+    after: str
+    before: str
+
+
+def place_in(query: QueryDict) -> Place:
     """Return the cursors in the URL."""
-    return {name: str(query.get(name, "")) for name in ("after", "before")}
+    return {"after": str(query.get("after", "")), "before": str(query.get("before", ""))}
 
 
-def page_links(
-    view: str, page: Page[Generation], *, place: dict[str, str], query: str = ""
-) -> dict[str, str]:
+def page_links(view: str, page: Page[Generation], *, place: Place, query: str = "") -> dict[str, str]:
     """Return links to this page and its neighbours; "" if there is none."""
     return {
         "here_url": list_url(view, query, **place),

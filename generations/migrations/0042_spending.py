@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             name='Spending',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quarter', models.DateTimeField(help_text='Its first moment.', verbose_name='quarter of an hour')),
+                ('quarter', models.DateTimeField(verbose_name='quarter of an hour')),
                 ('credits', models.IntegerField(verbose_name='credits')),
                 ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='spending', to='generations.account')),
             ],

@@ -19,7 +19,8 @@ class Spending(models.Model):
     """Credits that the entries of a quarter spent and no later entry refunded."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="spending", db_index=False)
-    quarter = models.DateTimeField("quarter of an hour", help_text="Its first moment.")
+    # Its first moment.
+    quarter = models.DateTimeField("quarter of an hour")
     credits = models.IntegerField("credits")
 
     class Meta:
@@ -84,7 +85,7 @@ def count_spending(apps: Any, schema_editor: Any) -> None:
         (newest,) = cursor.fetchone()
     quarter = _POSTGRESQL_QUARTER if is_postgresql else _SQLITE_QUARTER
     sql = _ADD.format(
-        quarter=quarter, entries="generations_entry entry", among="AND entry.id BETWEEN %s AND %s"
+        quarter=quarter, entries="generations_entry entry", among=" AND entry.id BETWEEN %s AND %s"
     )
     for first in range(1, newest + 1, _BATCH):
         with connection.cursor() as cursor:

@@ -37,7 +37,9 @@ def restore(request: SignedInRequest) -> HttpResponse:
         messages.error(request, f"{upload.name if upload else _('This file')}: {error}")
         return redirect("studio")
     own = generations_for(request.user).filter(pk=carried.clip).first() if carried.clip else None
-    begun, missing = (reused(own), []) if own else restored(request.user, carried)
+    begun, missing = (
+        (reused(own), []) if own else restored(request.user, carried.settings, carried.references)
+    )
     if request.htmx:
         told = {
             "name": upload and upload.name,
