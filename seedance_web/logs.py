@@ -12,9 +12,14 @@ _ROW = re.compile(r"DETAIL: .*?(?=\n(?:HINT|CONTEXT): |\n\nThe above |\n\nDuring
 
 
 class LineFormatter(logging.Formatter):
-    """Plain lines, without the rows that database errors quote."""
+    """Plain lines, without the rows that database errors quote.
+
+    A request that is refused is one line: where Django refused it tells nothing, and anybody can ask again.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
+        if getattr(record, "status_code", 500) < 500:
+            record = logging.makeLogRecord(vars(record) | {"exc_info": None, "exc_text": None})
         return _without_row(super().format(record))
 
 

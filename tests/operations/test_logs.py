@@ -135,3 +135,34 @@ def test_a_row_that_a_database_error_quotes_is_not_logged(kind: str, has_cause: 
     assert PROMPT not in stream.getvalue()
     for kept in ("value too long", "CONTEXT: COPY", "Saving failed"):
         assert kept in stream.getvalue()
+
+
+def _printed(client: Client, path: str, **form: str) -> str:
+    """What a process with LOG_FORMAT=line prints for one POST."""
+    stream = io.StringIO()
+    handler = {"class": "logging.StreamHandler", "stream": stream, "formatter": "line"}
+    dictConfig(settings.LOGGING | {"formatters": logs.formatters(), "handlers": {"console": handler}})
+    client.post(path, form)
+    dictConfig(settings.LOGGING)
+    return stream.getvalue()
+
+
+def test_a_refused_request_is_one_line(as_alice: Client, settings) -> None:
+    """Bar 48: anybody can have a request refused, as often as they like."""
+    assert _printed(as_alice, "/admin/login/").count("\n") == 1
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 1
+    assert _printed(as_alice, reverse("generation_create"), one="1", two="2", three="3").count("\n") == 1
+
+
+def test_an_error_nobody_foresaw_keeps_its_traceback(
+    as_alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object, **_named: object) -> None:
+        raise ValueError("nobody foresaw this")
+
+    monkeypatch.setattr("generations.views.studio.create_takes", fail)
+    as_alice.raise_request_exception = False
+    form = {"prompt": PROMPT, "duration": "8", "resolution": "720p", "aspect_ratio": "16:9"}
+    printed = _printed(as_alice, reverse("generation_create"), **form)
+    assert "ValueError: nobody foresaw this" in printed
+    assert "create_takes" in printed
