@@ -13,7 +13,7 @@ $(shell rm -rf .venv)
 endif
 endif
 
-.PHONY: run dev test test-fast fuzz faults soak bench lint types messages screenshots lock sbom clean
+.PHONY: run dev test test-fast attack fuzz faults soak bench lint types messages screenshots lock sbom clean
 
 run: .venv/runs
 	@exec $(BIN)/python manage.py run
@@ -54,6 +54,11 @@ SIZE ?= full
 bench: .venv/tests
 	$(BIN)/python -m tests.bench $(SIZE)
 
+# Scanners made by others against a product on this machine, into docs/attacks.md: about ten minutes.
+ATTACK_MINUTES ?= 10
+attack: .venv/tests .venv-attack/installed
+	$(BIN)/python -m tests.attack $(ATTACK_MINUTES)
+
 lint: .venv/tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -80,7 +85,7 @@ sbom: .venv/tests
 	$(BIN)/cyclonedx-py requirements requirements.lock --output-reproducible --output-file sbom.json
 
 clean:
-	rm -rf .venv staticfiles
+	rm -rf .venv .venv-attack staticfiles
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -97,3 +102,9 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt && \
 	wait $$!
 	@touch $@ .venv/runs
+
+# Their many dependencies stay out of ours.
+.venv-attack/installed: Makefile
+	$(PYTHON) -m venv .venv-attack
+	.venv-attack/bin/python -m pip install --quiet --disable-pip-version-check wapiti3==3.2.3 sqlmap==1.10.10
+	@touch $@
