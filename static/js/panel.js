@@ -3,7 +3,7 @@ const name = (container) => {
   const select = container.previousElementSibling;
   const label = select?.id && document.querySelector(`label[for="${select.id}"]`)?.textContent.trim();
   if (!label) return;
-  for (const field of container.querySelectorAll("[role=combobox], [role=searchbox], .select2-search__field")) {
+  for (const field of container.querySelectorAll("[role=combobox], [role=searchbox], [role=textbox], .select2-search__field")) {
     field.setAttribute("aria-label", label);
     field.removeAttribute("aria-labelledby");
   }

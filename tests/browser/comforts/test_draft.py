@@ -90,7 +90,8 @@ def test_the_draft_survives_a_killed_tab(studio: Page) -> None:
 
 
 def test_the_draft_survives_an_expired_session(studio: Page) -> None:
-    write(studio, "A heron in the reeds")
+    with studio.expect_response("**/quote/"):
+        write(studio, "A heron in the reeds")
     studio.context.clear_cookies(name="sessionid")
     press_generate(studio)
     studio.wait_for_url("**/accounts/login/**")
