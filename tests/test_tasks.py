@@ -215,6 +215,7 @@ def test_a_clip_costs_few_queries(
     alice: User, sandbox: Sandbox, django_capture_on_commit_callbacks, django_assert_max_num_queries
 ) -> None:
     """Savepoints stand for the transactions that a worker begins."""
+    sandbox.hold()
     clip = make_generation(user=alice)
     open_studio()
     with connect() as client, django_capture_on_commit_callbacks(execute=True):
@@ -224,6 +225,7 @@ def test_a_clip_costs_few_queries(
             tasks.submit(str(clip.pk))
         with django_assert_max_num_queries(21):  # A round without news.
             tasks.sweep_once(client)
+        sandbox.release()
         run_until(clip, "fetching", client)
         with django_assert_max_num_queries(9):
             tasks.fetch(str(clip.pk))

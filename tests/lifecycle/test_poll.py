@@ -124,6 +124,7 @@ def test_the_plan_needs_the_fewest_requests(depths: list[int], cost: tuple[int, 
 def test_a_round_without_news_writes_one_statement_for_all(
     apiframe: Apiframe, sandbox: Sandbox, alice: User
 ) -> None:
+    sandbox.hold()
     for _ in range(3):
         make_generation(user=alice)
     admit_queued()
