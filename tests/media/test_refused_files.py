@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from generations.media.probe import probe_file
 from generations.media.refusals import UnusableFile
+from generations.media.sandbox_server import CPU_SECONDS
 from tests.media import hostile
 from tests.media.refused import REFUSED, Refused
 
@@ -75,7 +76,8 @@ def test_bar_40_no_bad_file_costs_us_memory(tmp_path: Path):
 def test_bar_40_no_bad_file_costs_its_child_more_than_100_mb(tmp_path: Path):
     megabytes, seconds = peaks(tmp_path, "probe_file.__wrapped__")
     assert megabytes < 100
-    assert seconds < 10
+    # All of them together, less than one is allowed.
+    assert seconds < CPU_SECONDS
 
 
 def test_a_compressed_tag_is_never_read(tmp_path: Path):
