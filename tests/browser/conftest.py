@@ -17,7 +17,8 @@ CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _BR
 # The administrator's session per product: signing in is slow and limited to 30 times a minute.
 _SESSIONS: dict[str, str] = {}
 # Generous timeout for slow machines; an expectation ends as soon as it is met.
-expect.set_options(timeout=30_000)
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 # Forms answer 422 to invalid input, and polls are aborted when the page is left or asks again.
 NO_FAULTS = ("status of 422", "htmx:sendAbort", "htmx:afterRequest")
 ARGUMENTS = [
@@ -51,6 +52,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser, product: Product) -> Iterator[BrowserContext]:
     opened = browser.new_context(base_url=product.url, viewport={"width": 1440, "height": 900})
+    opened.set_default_timeout(PATIENCE)
     yield opened
     opened.close()
 

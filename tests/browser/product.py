@@ -70,7 +70,6 @@ class Product:
             "DOT_ENV": os.devnull,
             "PORT": str(self.port),
             "SANDBOX_PORT": str(self.sandbox_port),
-            "SANDBOX_SECONDS": "1",
             "SEEDANCE_ADMIN_PASSWORD": PASSWORD,
         }
 
