@@ -60,7 +60,8 @@ def read_text(text: str) -> EmbeddedRecipe | None:
     named = [
         (each["role"], each["name"][:120])
         for each in (listed[:_MOST_REFERENCES] if isinstance(listed, list) else ())
-        if isinstance(each, dict) and _is_text(each.get("name")) and each.get("role") in ROLES
+        if isinstance(each, dict) and all(_is_text(each.get(key)) for key in ("role", "name"))
+        if each["role"] in ROLES
     ]
     return EmbeddedRecipe(settings, tuple(named), uuid_in(str(told.get("clip"))))
 

@@ -93,3 +93,13 @@ def test_an_invalid_clip_id_is_ignored(clip: object) -> None:
     carried = read_text(json.dumps({"seedance_web": "0.1.0", "clip": clip}))
     assert carried is not None
     assert carried.clip is None
+
+
+@pytest.mark.parametrize("value", [None, True, 1, 0.5, [], [[]], {}, {"a": []}], ids=ascii)
+@pytest.mark.parametrize("key", ["role", "name"])
+def test_a_reference_with_a_role_or_name_of_another_type_is_left_out(key: str, value: object) -> None:
+    """JSON has types that no dictionary can look up."""
+    reference = {"role": "start_image", "name": "fox.png"} | {key: value}
+    carried = read_text(json.dumps({"seedance_web": "0.1.0", "references": [reference]}))
+    assert carried is not None
+    assert carried.references == ()
