@@ -1,5 +1,6 @@
 """Alerts for staff, found in our own rows."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db.models import Count, Q, Sum
@@ -39,23 +40,24 @@ STORAGE_FAILURE_LASTS = timedelta(minutes=10)
 LEAST_FREE, LEAST_SHARE = 1024**3, 0.05
 
 
+Finding = Callable[[], Message | None]
+_FINDINGS: dict[Notice.Kind, Finding] = {}
+
+
+def _raises(kind: Notice.Kind) -> Callable[[Finding], Finding]:
+    """Let a function say when a notice of this kind is due: with a message while it is, else with None."""
+
+    def remember(find: Finding) -> Finding:
+        _FINDINGS[kind] = find
+        return find
+
+    return remember
+
+
 def update_alerts() -> None:
     """Raise and clear all notices except the ledger's, which has its own schedule, in a few queries."""
-    set_notice(Notice.Kind.KEY_REFUSED, _paused_for(Studio.Pause.KEY_REFUSED))
-    set_notice(Notice.Kind.OUT_OF_CREDITS, _paused_for(Studio.Pause.OUT_OF_CREDITS))
-    set_notice(Notice.Kind.FAILING, _failing())
-    set_notice(Notice.Kind.UNFETCHED, _unfetched())
-    set_notice(Notice.Kind.PROVIDER_DOWN, _down())
-    set_notice(Notice.Kind.PROVIDER_BACK, _back())
-    set_notice(Notice.Kind.CONTRACT_CHANGED, _contract_changed())
-    set_notice(Notice.Kind.PROVIDER_REFUSES, _refused_for_us())
-    set_notice(Notice.Kind.FILE_LOST, _files_lost())
-    set_notice(Notice.Kind.JOB_LOST, _jobs_lost())
-    set_notice(Notice.Kind.NO_END, _without_end())
-    set_notice(Notice.Kind.STEP_FAILING, _failing_steps())
-    set_notice(Notice.Kind.STORAGE, _storage())
-    set_notice(Notice.Kind.FILE_MISSING, _missing_files())
-    set_notice(Notice.Kind.LANE_RESTARTED, _lane_restarted())
+    for kind, find in _FINDINGS.items():
+        set_notice(kind, find())
 
 
 def check_ledger() -> bool:
@@ -71,6 +73,16 @@ def check_ledger() -> bool:
     return not found
 
 
+@_raises(Notice.Kind.KEY_REFUSED)
+def _key_refused() -> Message | None:
+    return _paused_for(Studio.Pause.KEY_REFUSED)
+
+
+@_raises(Notice.Kind.OUT_OF_CREDITS)
+def _out_of_credits() -> Message | None:
+    return _paused_for(Studio.Pause.OUT_OF_CREDITS)
+
+
 def _paused_for(cause: Studio.Pause) -> Message | None:
     studio = Studio.objects.filter(paused_at__isnull=False, pause_cause=cause).first()
     if studio is None:
@@ -78,6 +90,7 @@ def _paused_for(cause: Studio.Pause) -> Message | None:
     return messages.NOTHING_SUBMITTED(error=studio.pause_reason)
 
 
+@_raises(Notice.Kind.FAILING)
 def _failing() -> Message | None:
     lately = timezone.now() - LATELY
     ended = Generation.objects.ended_since(lately, *ENDED)
@@ -93,6 +106,7 @@ def _failing() -> Message | None:
     return messages.CLIPS_FAILED(failures=failures, clips=LAST_CLIPS)
 
 
+@_raises(Notice.Kind.UNFETCHED)
 def _unfetched() -> Message | None:
     """Report old links: a clip was last seen when Apiframe finished it, so its link is at least as old."""
     late = timezone.now() - (LINK_LIVES - WARN_BEFORE)
@@ -107,6 +121,7 @@ def _unfetched() -> Message | None:
     return messages.DOWNLOADS_LATE(clips=len(found), clip=first.pk, moment=ends, error=first.error)
 
 
+@_raises(Notice.Kind.PROVIDER_DOWN)
 def _down() -> Message | None:
     # During an outage, and until its end is certain.
     is_closed = Q(gate_opens_at__isnull=False) | Q(gate_opened_at__gt=Now() - SETTLING)
@@ -116,6 +131,7 @@ def _down() -> Message | None:
     return messages.PROVIDER_DOWN(since=studio.gate_closed_at or timezone.now(), error=studio.gate_reason)
 
 
+@_raises(Notice.Kind.PROVIDER_BACK)
 def _back() -> Message | None:
     """Report the end of an outage for an hour, if the outage had a notice."""
     lately = Studio.objects.filter(
@@ -131,11 +147,13 @@ def _back() -> Message | None:
     return messages.PROVIDER_BACK(since=studio.gate_closed_at, minutes=minutes) if minutes else None
 
 
+@_raises(Notice.Kind.CONTRACT_CHANGED)
 def _contract_changed() -> Message | None:
     studio = Studio.objects.filter(contract_broken_at__gt=Now() - EVENT_LASTS).first()
     return messages.CONTRACT_CHANGED(answer=studio.contract_break) if studio else None
 
 
+@_raises(Notice.Kind.PROVIDER_REFUSES)
 def _refused_for_us() -> Message | None:
     """Report clips of the last hour that failed because of our account or the provider's load."""
     ended = Generation.objects.ended_since(Now() - EVENT_LASTS, Generation.Status.FAILED)
@@ -146,6 +164,7 @@ def _refused_for_us() -> Message | None:
     return messages.CLIPS_REFUSED(clips=refused.count(), error=newest.error)
 
 
+@_raises(Notice.Kind.FILE_LOST)
 def _files_lost() -> Message | None:
     """Report automatic refunds of the last day, whose cost Apiframe should pay back."""
     # The actor as an expression: SQLite would take its index, which has nobody for nearly every entry.
@@ -158,6 +177,7 @@ def _files_lost() -> Message | None:
     return messages.FILES_LOST(**sums, job=first.generation.job_id)
 
 
+@_raises(Notice.Kind.JOB_LOST)
 def _jobs_lost() -> Message | None:
     ended = Generation.objects.ended_since(timezone.now() - RESULT_LASTS, Generation.Status.FAILED)
     lost = ended.filter(error_code=failure_reasons.LOST)
@@ -165,6 +185,7 @@ def _jobs_lost() -> Message | None:
     return messages.JOBS_LOST(clips=lost.count(), clip=first.pk) if first else None
 
 
+@_raises(Notice.Kind.NO_END)
 def _without_end() -> Message | None:
     late = timezone.now() - END_EXPECTED
     sent = Q(submitted_at__lte=late) | Q(submitted_at=None, first_sent_at__lte=late)
@@ -173,6 +194,7 @@ def _without_end() -> Message | None:
     return messages.NO_END(clips=endless.count(), clip=first.pk) if first else None
 
 
+@_raises(Notice.Kind.STEP_FAILING)
 def _failing_steps() -> Message | None:
     failing = Generation.objects.active().filter(faults__gte=REPORTED_FAULTS)
     first = failing.oldest()
@@ -181,6 +203,7 @@ def _failing_steps() -> Message | None:
     return messages.STEP_FAILING(clips=failing.count(), clip=first.pk, error=first.fault)
 
 
+@_raises(Notice.Kind.STORAGE)
 def _storage() -> Message | None:
     studio = Studio.objects.filter(storage_failed_at__gt=Now() - STORAGE_FAILURE_LASTS).first()
     if studio:
@@ -191,6 +214,7 @@ def _storage() -> Message | None:
     return messages.STORAGE_NEARLY_FULL(megabytes=int(usage.free / 1024**2))
 
 
+@_raises(Notice.Kind.LANE_RESTARTED)
 def _lane_restarted() -> Message | None:
     restarted = Worker.objects.exclude(restarted_because="").filter(started_at__gt=Now() - EVENT_LASTS)
     worker = restarted.order_by("-started_at").first()
@@ -201,6 +225,7 @@ def _lane_restarted() -> Message | None:
     )
 
 
+@_raises(Notice.Kind.FILE_MISSING)
 def _missing_files() -> Message | None:
     missing = missing_files().order_by("created_at")
     first = missing.first()
