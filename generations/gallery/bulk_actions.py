@@ -1,6 +1,6 @@
 """Actions on many clips at once: the form, and what each action does."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,14 +77,29 @@ class Done:
     has_wiped: bool = False
 
 
+ActionOnClips = Callable[[Clips, ActionForm], Done]
+
+
 @dataclass(frozen=True)
 class Action:
     """An action on clips in the gallery or in the trash."""
 
-    do: Callable[[Clips, ActionForm], Done]
+    do: ActionOnClips
     is_in_trash: bool = False
 
 
+ACTIONS: dict[str, Action] = {}
+
+
+def _action(name: str, *, is_in_trash: bool = False) -> Callable[[ActionOnClips], ActionOnClips]:
+    def register(do: ActionOnClips) -> ActionOnClips:
+        ACTIONS[name] = Action(do, is_in_trash=is_in_trash)
+        return do
+
+    return register
+
+
+@_action("favourite")
 def _favourite(clips: Clips, form: ActionForm) -> Done:
     count = collections.set_favourite(clips, is_favourite=True)
     words = ngettext(
@@ -93,6 +108,7 @@ def _favourite(clips: Clips, form: ActionForm) -> Done:
     return Done(words % {"count": count})
 
 
+@_action("unfavourite")
 def _unfavourite(clips: Clips, form: ActionForm) -> Done:
     count = collections.set_favourite(clips, is_favourite=False)
     words = ngettext(
@@ -101,6 +117,7 @@ def _unfavourite(clips: Clips, form: ActionForm) -> Done:
     return Done(words % {"count": count})
 
 
+@_action("collect")
 def _collect(clips: Clips, form: ActionForm) -> Done:
     collection = form.chosen_collection
     count = collections.add_to(clips, collection)
@@ -108,6 +125,7 @@ def _collect(clips: Clips, form: ActionForm) -> Done:
     return Done(words % {"count": count, "name": collection})
 
 
+@_action("take-out")
 def _take_out(clips: Clips, form: ActionForm) -> Done:
     collection = form.chosen_collection
     count = collections.remove_from(clips, collection)
@@ -117,12 +135,14 @@ def _take_out(clips: Clips, form: ActionForm) -> Done:
     return Done(words % {"count": count, "name": collection})
 
 
+@_action("tag")
 def _tag(clips: Clips, form: ActionForm) -> Done:
     count = collections.tag(clips, form.typed_tags, form.user)
     words = ngettext("%(count)d clip tagged %(tags)s.", "%(count)d clips tagged %(tags)s.", count)
     return Done(words % {"count": count, "tags": _hashed(form.typed_tags)})
 
 
+@_action("untag")
 def _untag(clips: Clips, form: ActionForm) -> Done:
     collections.untag(clips, form.typed_tags, form.user)
     return Done(_("%(tags)s removed.") % {"tags": _hashed(form.typed_tags)})
@@ -143,6 +163,11 @@ def move_to_trash(clips: Clips) -> Done:
     )
 
 
+@_action("trash")
+def _trash(clips: Clips, form: ActionForm) -> Done:
+    return move_to_trash(clips)
+
+
 def message_of(request: HttpRequest, done: Done, *, query: str) -> str:
     """Return the result message, with an undo that leads back to ``query`` after a deletion."""
     if done.trashed_at is None:
@@ -150,6 +175,7 @@ def message_of(request: HttpRequest, done: Done, *, query: str) -> str:
     return render_to_string("generations/_undo.html", {"done": done, "query": query}, request=request)
 
 
+@_action("delete", is_in_trash=True)
 def _delete(clips: Clips, form: ActionForm) -> Done:
     count = trash.wipe(clips)
     words = ngettext("%(count)d clip permanently deleted.", "%(count)d clips permanently deleted.", count)
@@ -163,18 +189,10 @@ def restored_words(count: int) -> str:
     return words % {"count": count}
 
 
+@_action("restore", is_in_trash=True)
+def _restore(clips: Clips, form: ActionForm) -> Done:
+    return Done(restored_words(trash.restore(clips)))
+
+
 def _hashed(tags: list[str]) -> str:
     return " ".join(f"#{tag}" for tag in tags)
-
-
-ACTIONS: Mapping[str, Action] = {
-    "favourite": Action(_favourite),
-    "unfavourite": Action(_unfavourite),
-    "collect": Action(_collect),
-    "take-out": Action(_take_out),
-    "tag": Action(_tag),
-    "untag": Action(_untag),
-    "trash": Action(lambda clips, form: move_to_trash(clips)),
-    "restore": Action(lambda clips, form: Done(restored_words(trash.restore(clips))), is_in_trash=True),
-    "delete": Action(_delete, is_in_trash=True),
-}
