@@ -11,7 +11,6 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -97,11 +96,9 @@ def remove_factors(person: User, request: HttpRequest | None = None) -> int:
     person.sessions_ended += 1
     person.save(update_fields=["sessions_ended"])
     record(Kind.FACTOR_REMOVED, request, target=person, factor=removed)
-    if person.email and mail.is_configured():
-        with translation.override(person.language or settings.LANGUAGE_CODE):
-            words = _(
-                "An administrator removed the authenticator app, passkeys and recovery codes of your account "
-                "“%(name)s”. If you did not ask for this, contact your administrator."
-            )
-            mail.send(_("Your second step was reset"), words % {"name": person}, to=[person.email])
+    words = gettext_lazy(
+        "An administrator removed the authenticator app, passkeys and recovery codes of your account "
+        "“%(name)s”. If you did not ask for this, contact your administrator."
+    )
+    mail.tell_owner(person, gettext_lazy("Your second step was reset"), words)
     return len(removed)

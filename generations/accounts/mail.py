@@ -11,6 +11,10 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
+from django.utils import translation
+from django.utils.functional import Promise
+
+from generations.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +31,17 @@ def link_to(request: HttpRequest, path: str) -> str:
 
 def is_configured() -> bool:
     return settings.EMAIL_BACKEND not in _NOWHERE
+
+
+def tell_owner(person: User, subject: Promise, words: Promise) -> bool:
+    """Tell a person, in their language, what an administrator did to their account; ``words`` have %(name)s.
+
+    Returns False without an address or a mail server, or if the server did not accept it.
+    """
+    if not person.email or not is_configured():
+        return False
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        return send(str(subject), str(words) % {"name": person}, to=[person.email])
 
 
 def send(subject: str, body: str, *, to: Sequence[str]) -> bool:

@@ -5,7 +5,6 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
@@ -16,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -77,13 +76,11 @@ class NewPasswordForm(AdminPasswordChangeForm):
 
     def save(self, commit: bool = True) -> User:
         person: User = super().save(commit)
-        if person.email and mail.is_configured():
-            with translation.override(person.language or settings.LANGUAGE_CODE):
-                words = _(
-                    "An administrator changed the password of your account “%(name)s”. If you did not "
-                    "ask for this, contact your administrator."
-                )
-                mail.send(_("Your password was changed"), words % {"name": person}, to=[person.email])
+        words = gettext_lazy(
+            "An administrator changed the password of your account “%(name)s”. If you did not "
+            "ask for this, contact your administrator."
+        )
+        mail.tell_owner(person, gettext_lazy("Your password was changed"), words)
         return person
 
 
