@@ -100,7 +100,10 @@ class BufferedWorker(Worker):
     """A Gunicorn worker that serves its sockets by Waitress."""
 
     def run(self) -> None:
-        _raise_file_limit()
+        # A file descriptor for each connection and for each file that is being sent.
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = 2 * MOST_CONNECTIONS + 512
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard) if hard > 0 else wanted, hard))
         # Bodies and answers that wait; /tmp may be memory.
         tempfile.tempdir = str(settings.FILE_UPLOAD_TEMP_DIR)
         adjustments = Adjustments(
@@ -144,10 +147,3 @@ class BufferedWorker(Worker):
 
 def _is_busy(server: Server) -> bool:
     return any(each.requests or each.total_outbufs_len for each in server.active_channels.values())
-
-
-def _raise_file_limit() -> None:
-    """Allow a file descriptor for each connection and for each file that is being sent."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 2 * MOST_CONNECTIONS + 512
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard) if hard > 0 else wanted, hard))

@@ -39,7 +39,13 @@ class _Contents:
     def add(self, clip: Generation, name: str, *, has_file: bool) -> None:
         if not has_file:
             self._left_out.append(f"{name}: {clip.get_status_display()}")
-        self._described.append(_description(clip, name if has_file else None, is_bare=self._is_bare))
+        made = {
+            "file": name if has_file else None,
+            "id": str(clip.pk),
+            "made_at": clip.created_at.isoformat(),
+        }
+        recipe = {} if self._is_bare else {"prompt": clip.prompt, **clip.recipe().params()}
+        self._described.append({**made, **recipe})
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         if self._left_out:
@@ -133,11 +139,6 @@ def _in_order(clips: QuerySet[Generation], pks: Sequence[UUID]) -> Iterator[Gene
         batch = pks[start : start + _BATCH]
         found = clips.order_by().prefetch_related("references").in_bulk(list(batch))
         yield from (found[pk] for pk in batch if pk in found)
-
-
-def _description(clip: Generation, name: str | None, *, is_bare: bool) -> dict[str, Any]:
-    made = {"file": name, "id": str(clip.pk), "made_at": clip.created_at.isoformat()}
-    return made if is_bare else {**made, "prompt": clip.prompt, **clip.recipe().params()}
 
 
 class Sink(io.RawIOBase):

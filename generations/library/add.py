@@ -33,14 +33,20 @@ def add_asset(user: User, path: Path, *, name: str) -> Asset:
     """Add a copy of the file to the user's library.
 
     The same bytes again return the same asset, restored from the trash if it was there.
-    Raises UnusableFile.
+    Raises UnusableFile, also for a full library.
     """
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     earlier = _kept_before(user, sha256)
     if earlier:
         return earlier
-    _check_room(user, path.stat().st_size)
+    sizes = Asset.objects.filter(user=user).aggregate(
+        kept=Sum("byte_size", filter=Q(trashed_at=None), default=0), all=Sum("byte_size", default=0)
+    )
+    most, byte_size = settings.LIBRARY_LIMIT_MB * MEGABYTE, path.stat().st_size
+    # The trash may hold as much again, until it is deleted.
+    if sizes["kept"] + byte_size > most or sizes["all"] + byte_size > 2 * most:
+        raise UnusableFile("library-full", most=settings.LIBRARY_LIMIT_MB)
     with tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix="asset-") as folder:
         media = take_in(path, Path(folder))
         asset = Asset(
@@ -56,16 +62,6 @@ def add_asset(user: User, path: Path, *, name: str) -> Asset:
         )
         asset.name = clean_asset_name(name) or asset.get_kind_display()
         return _keep(asset, list(Path(folder).iterdir()))
-
-
-def _check_room(user: User, byte_size: int) -> None:
-    """Raise UnusableFile if the library is full. The trash may hold as much again, until it is deleted."""
-    sizes = Asset.objects.filter(user=user).aggregate(
-        kept=Sum("byte_size", filter=Q(trashed_at=None), default=0), all=Sum("byte_size", default=0)
-    )
-    most = settings.LIBRARY_LIMIT_MB * MEGABYTE
-    if sizes["kept"] + byte_size > most or sizes["all"] + byte_size > 2 * most:
-        raise UnusableFile("library-full", most=settings.LIBRARY_LIMIT_MB)
 
 
 def clean_asset_name(name: str) -> str:

@@ -98,7 +98,9 @@ def _add_claims(file: BinaryIO, box: _Box, claims: _Claims, *, depth: int = 0) -
             _add_times(file, box, claims, count=first)
     elif box.name in _CONTAINERS:
         if box.name in (b"trak", b"stsd"):
-            claims.is_pcm = box.name == b"stsd" and _is_pcm(file, box)
+            file.seek(box.start + 4)
+            head = file.read(12)
+            claims.is_pcm = box.name == b"stsd" and head[:4] == b"\0\0\0\1" and head[8:12] in _PCM
         for start in _inner_starts(file, box):
             for inner in _walk(file, start, box.end):
                 _add_claims(file, _clipped(inner, box.end), claims, depth=depth + 1)
@@ -115,12 +117,6 @@ def _inner_starts(file: BinaryIO, box: _Box) -> list[int]:
     content = file.read(box.end - box.start)
     names = (b"hdlr",) if box.name == b"meta" else (*_TABLES, b"cmov")
     return [box.start + found.start() - 4 for found in re.finditer(b"|".join(names), content)][:_MOST_DEPTH]
-
-
-def _is_pcm(file: BinaryIO, box: _Box) -> bool:
-    file.seek(box.start + 4)
-    head = file.read(12)
-    return head[:4] == b"\0\0\0\1" and head[8:12] in _PCM
 
 
 def _samples_in(file: BinaryIO, box: _Box, claims: _Claims, *, size: int, count: int) -> int:

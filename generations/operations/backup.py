@@ -91,7 +91,11 @@ def make_backup(folder: Path, *, with_secret_key: bool = False) -> Manifest:
     part = folder / f"{MANIFEST}.part"
     part.write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True))
     os.replace(part, folder / MANIFEST)
-    _remove_unlisted(folder, files)
+    # Copies of files that the studio has deleted since the last backup.
+    wanted = {folder / MEDIA / name for name in files}
+    for path in (folder / MEDIA).rglob("*"):
+        if path.is_file() and path not in wanted:
+            path.unlink()
     return manifest
 
 
@@ -219,14 +223,6 @@ def _copy_file(to: Path, name: str, known: Entry | None) -> Entry:
 def _entry_of(path: Path) -> Entry:
     with path.open("rb") as content:
         return Entry(path.stat().st_size, hashlib.file_digest(content, "sha256").hexdigest())
-
-
-def _remove_unlisted(folder: Path, files: dict[str, Entry]) -> None:
-    """Delete copies of files that the studio has deleted since the last backup."""
-    wanted = {folder / MEDIA / name for name in files}
-    for path in (folder / MEDIA).rglob("*"):
-        if path.is_file() and path not in wanted:
-            path.unlink()
 
 
 def _copy_sqlite(source: Path, to: Path) -> None:

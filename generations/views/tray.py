@@ -78,6 +78,9 @@ def _arranged(request: SignedInRequest, commands: list[list[str]], *, problem: s
     moves = trays.moves(before, outcome.tray)
     posted = followed(request.POST, outcome, moves)
     form = GenerationForm(posted, user=request.user, is_draft=True)
+    # The composer's script fills these in, because only the fields of the ratio are ever replaced.
+    settings = {name: value for name, value in outcome.form.items() if name in ("duration", "resolution")}
+    prompt = {"words": outcome.form["prompt"]} if "prompt" in outcome.form else {}
     context: dict[str, object] = {"said": outcome.said, "problem": outcome.problem}
     if not request.htmx:
         return studio_page(request, form, **context)
@@ -85,17 +88,10 @@ def _arranged(request: SignedInRequest, commands: list[list[str]], *, problem: s
         "form": form,
         "tray": tray_view(request.user, outcome.tray, posted.get("prompt", "")),
         "words": outcome.words,
-        "fill": _filling(outcome.form),
+        "fill": json.dumps({"settings": settings, **prompt}) if settings or prompt else "",
         "moves": json.dumps({str(old): str(new) for old, new in moves.items()}),
         "is_answer": True,
         "is_ratio_new": "aspect_ratio" in outcome.form,
     }
     response = render(request, "generations/_tray.html", context)
     return trigger_client_event(response, "tray-changed", after="settle")
-
-
-def _filling(form: dict[str, str]) -> str:
-    """Return what the composer's script fills in, because only the fields of the ratio are ever replaced."""
-    settings = {name: value for name, value in form.items() if name in ("duration", "resolution")}
-    words = {"words": form["prompt"]} if "prompt" in form else {}
-    return json.dumps({"settings": settings, **words}) if settings or words else ""

@@ -107,7 +107,13 @@ class Supervisor:
             select.select([run.pipe for run in self._runs.values()], [], [], LOOK_EVERY)
             for run in list(self._runs.values()):
                 self._look_at(run)
-        self._end_all()
+        until = time.monotonic() + GRACE
+        for run in self._runs.values():
+            run.cluster.terminate()
+        for run in self._runs.values():
+            run.end(until)
+            self._registrar.note_end(run.id)
+        self._registrar.finish(LAST_WORD)
 
     def _look_at(self, run: Run) -> None:
         run.listen()
@@ -128,12 +134,3 @@ class Supervisor:
         run = Run(lane, restarted_because=restarted_because)
         self._registrar.note_start(run.id, lane, restarted_because)
         return run
-
-    def _end_all(self) -> None:
-        until = time.monotonic() + GRACE
-        for run in self._runs.values():
-            run.cluster.terminate()
-        for run in self._runs.values():
-            run.end(until)
-            self._registrar.note_end(run.id)
-        self._registrar.finish(LAST_WORD)

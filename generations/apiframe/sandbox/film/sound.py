@@ -41,7 +41,13 @@ def pad(seed: int, seconds: int) -> Iterator[AudioFrame]:
         ("abuffersink", ""),
     )
     graph.configure()
-    yield from _pulled(end)
+    while True:
+        try:
+            frame = end.pull()
+        except (BlockingIOError, EOFError):
+            return
+        if isinstance(frame, AudioFrame):
+            yield frame
 
 
 def _chained(graph: Graph, first: FilterContext, *filters: tuple[str, str]) -> FilterContext:
@@ -51,13 +57,3 @@ def _chained(graph: Graph, first: FilterContext, *filters: tuple[str, str]) -> F
         last.link_to(following)
         last = following
     return last
-
-
-def _pulled(sink: FilterContext) -> Iterator[AudioFrame]:
-    while True:
-        try:
-            frame = sink.pull()
-        except (BlockingIOError, EOFError):
-            return
-        if isinstance(frame, AudioFrame):
-            yield frame
