@@ -138,7 +138,12 @@ def _has_a_mark(content: bytes, marks: Iterable[bytes]) -> bool:
 
 
 def _parts_of(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        # A later run of pytest deletes the files of the runs before it.
+        return
+    with file:
         before = b""
         while part := file.read(_CHUNK):
             yield before + part
