@@ -311,6 +311,7 @@ def answers(client: Client, url: str, *, methods: tuple[str, ...]) -> str:
     return " ".join([f"{found['get']} {found['post']} {found['htmx']}", *broken])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("visitor", VISITORS)
 def test_the_table(
     visitor: str, alice: User, fill: dict[str, str], monkeypatch: pytest.MonkeyPatch

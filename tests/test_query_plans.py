@@ -23,6 +23,8 @@ from generations.operations import alerts, figures
 from generations.operations.statistics import analyze
 from tests.factories import make_clips, make_generation, make_user
 
+pytestmark = pytest.mark.slow
+
 TABLES = (
     "generations_generation",
     "generations_entry",

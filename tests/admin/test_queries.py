@@ -13,6 +13,8 @@ from generations.lifecycle.create import cancel_generation
 from generations.models import Asset
 from tests.factories import make_generation, make_user
 
+pytestmark = pytest.mark.slow
+
 
 def _make_people(count: int) -> None:
     for _ in range(count):

@@ -29,6 +29,8 @@ from generations.models import (
 )
 from tests.factories import make_user
 
+pytestmark = pytest.mark.slow
+
 # What may be written in the panel at all: the rest only reads there.
 WRITTEN = {
     "user": "add change",

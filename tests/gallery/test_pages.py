@@ -133,6 +133,7 @@ def test_a_short_list_has_no_other_pages(alice: User) -> None:
     assert not page_of(Generation.objects.kept(), SORTS["newest"], size=SIZE).has_others
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SORTS)
 def test_a_deep_page_is_read_from_an_index(alice: User, bob: User, name: str) -> None:
     sort = SORTS[name]

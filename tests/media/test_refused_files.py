@@ -69,10 +69,12 @@ def peaks(folder: Path, probe: str) -> tuple[int, int]:
     return megabytes, seconds
 
 
+@pytest.mark.slow
 def test_bar_40_no_bad_file_costs_us_memory(tmp_path: Path):
     assert peaks(tmp_path, "probe_file")[0] < 20
 
 
+@pytest.mark.slow
 def test_bar_40_no_bad_file_costs_its_child_more_than_100_mb(tmp_path: Path):
     megabytes, seconds = peaks(tmp_path, "probe_file.__wrapped__")
     assert megabytes < 100

@@ -115,6 +115,7 @@ def test_any_text_passes_both_ways(text: str):
     assert answer(text) == text
 
 
+@pytest.mark.slow
 def test_a_server_that_was_killed_is_started_again():
     assert answer("one") == "one"
     sandbox._server.process.kill()

@@ -12,6 +12,8 @@ from generations.apiframe.sandbox import Sandbox
 from generations.apiframe.sandbox.film.frame_size import aspect_of, frame_size
 from tests.sandbox.conftest import Asker
 
+pytestmark = pytest.mark.slow
+
 
 def _fetched(ask: Asker, url: str) -> io.BytesIO:
     return io.BytesIO(ask.get(url).content)

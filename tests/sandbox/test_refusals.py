@@ -118,6 +118,7 @@ def test_more_than_twelve_references_fail(ask: Asker) -> None:
     assert "at most 12" in job["error"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("prompt", "status"),
     [
@@ -135,6 +136,7 @@ def test_words_of_editing_without_a_video_are_fine(ask: Asker) -> None:
     assert ask.finished("Remove the boat")["status"] == "COMPLETED"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asked", "problem"),
     [

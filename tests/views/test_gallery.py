@@ -166,6 +166,7 @@ def test_an_invalid_url_is_the_first_page(as_alice: Client, generation: Generati
 FILTERED = "/gallery/?q=clip&sort=longest&tag=snow&references=none"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["/", "/gallery/", FILTERED, "/trash/", "/collections/"])
 def test_it_runs_as_many_queries_for_ten_clips_as_for_thousands(
     as_alice: Client, alice: User, address: str
