@@ -129,12 +129,13 @@ class GalleryFilter(forms.Form):
 
     def among(self, clips: QuerySet[Generation]) -> QuerySet[Generation] | None:
         """Return the list to look through for matches; None if an index finds them, or every clip matches."""
-        wanted = self._wanted().keys() - {"sort"}
-        is_indexed = bool(search_phrases(self.cleaned_data.get("q", "")))
-        if not wanted - _DAYS_OF or wanted & _FOUND or self.cleaned_data["status"] == "active" or is_indexed:
+        wanted = self._wanted()
+        names = wanted.keys() - {"sort"}
+        is_indexed = bool(search_phrases(wanted.get("q", "")))
+        if not names - _DAYS_OF or names & _FOUND or wanted.get("status") == "active" or is_indexed:
             return None
-        for name in wanted & _DAYS_OF:
-            clips = clips.filter(_CONDITIONS[name](self.cleaned_data[name]))
+        for name in names & _DAYS_OF:
+            clips = clips.filter(_CONDITIONS[name](wanted[name]))
         return clips
 
     def query(self, *, without: str = "") -> str:

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from django.http import QueryDict
+from django.test import Client
 from django.utils import timezone
 
 from generations.gallery import collections
@@ -123,3 +124,36 @@ def test_sorting_is_not_an_active_filter(alice: User) -> None:
 )
 def test_tags_are_parsed_from_typed_text(typed: str, tags: list[str]) -> None:
     assert tags_in(typed) == tags
+
+
+VALID = {
+    "q": "fox",
+    "status": "finished",
+    "ratio": "9:16",
+    "resolution": "720p",
+    "shortest": "5",
+    "longest": "9",
+    "sound": "on",
+    "references": "any",
+    "favourite": "1",
+    "tag": "good",
+    "since": "2026-01-31",
+    "until": "2026-02-28",
+    "sort": "oldest",
+}
+
+
+@pytest.mark.parametrize("invalid", GalleryFilter.base_fields)
+def test_an_invalid_value_leaves_the_others_as_they_are(as_alice: Client, alice: User, invalid: str) -> None:
+    clips = Generation.objects.kept().filter(user=alice)
+    assert GalleryFilter.base_fields.keys() - VALID.keys() == {"collection", "takes"}
+    for name, value in VALID.items():
+        if name == invalid:
+            continue
+        alone, both = {name: value}, {name: value, invalid: "?"}
+        # A collection that is gone is a 404.
+        assert as_alice.get("/gallery/", both).status_code in (200, 404), name
+        if invalid not in ("q", "tag", "favourite"):
+            filters = [GalleryFilter(query, user=alice) for query in (alone, both)]
+            assert filters[0].query() == filters[1].query()
+            assert {*filters[0].narrow(clips)} == {*filters[1].narrow(clips)}
