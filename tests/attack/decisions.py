@@ -15,6 +15,10 @@ DECISIONS = {
         "The attacked product speaks http. With an https PUBLIC_URL session and CSRF cookies have it, "
         "and messages follow the session's."
     ),
+    ("sqlmap", "Withdrawn SQL injection"): (
+        "The tool's own second look did not confirm it: pages differ by their tokens and times. Each of these "
+        "parameters is read by a form and reaches the database as a parameter of Django's ORM."
+    ),
     ("wapiti", FORGERY): (
         "Not so: the log of this run has the refusal of the wrong token for each of these posts. The tool compares "
         "with its first answer, which was a refusal of something else."
