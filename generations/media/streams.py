@@ -130,7 +130,7 @@ def shown_size(stream: VideoStream, frame: av.VideoFrame) -> tuple[int, int]:
 
 
 def as_shown(
-    stream: VideoStream, frame: av.VideoFrame, *, within: tuple[int, int] | None = None
+    stream: VideoStream, frame: av.VideoFrame, *, within: tuple[int, int] | None = None, may_grow: bool = True
 ) -> Image.Image:
     """Return the frame as players show it: phones write how to rotate or mirror it into the file.
 
@@ -140,7 +140,7 @@ def as_shown(
     size = _square_size(stream)
     if within:
         box = within[::-1] if matrix[0] == 0 else within
-        scale = min(box[0] / size[0], box[1] / size[1])
+        scale = min(box[0] / size[0], box[1] / size[1], *(() if may_grow else (1.0,)))
         size = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
         frame = frame.reformat(width=size[0], height=size[1], format="rgb24", interpolation="BICUBIC")
     picture: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]

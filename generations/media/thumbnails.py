@@ -29,7 +29,8 @@ WAVEFORM = (480, 96)
 _MOST_FRAMES = 900
 # Pixels decoded for a strip, some seconds of work: 40 s of 1080p in full, or near each moment of something larger.
 _STRIP_BUDGET = 2_000_000_000
-_CARD_QUALITY = 75
+# The second method takes two thirds of the fourth's time for a twentieth more bytes.
+_CARD_QUALITY, _CARD_METHOD = 75, 2
 # Each frame is seen for a moment; a strip should be here before the pointer has moved on.
 _STRIP_QUALITY = 72
 _BARS = 120
@@ -95,22 +96,60 @@ def draw_pictures(clip: Path, folder: Path, *, seconds: float) -> None:
         draw_poster(clip, poster)
     with Image.open(poster) as picture:
         picture.thumbnail(CARD_SIZE)
-        picture.save(folder / "thumbnail.webp", "WEBP", quality=_CARD_QUALITY)
+        picture.save(folder / "thumbnail.webp", "WEBP", quality=_CARD_QUALITY, method=_CARD_METHOD)
     if not last.exists():
         draw_last_frame(clip, last)
 
 
 def _draw_in_one_pass(clip: Path, poster: Path, strip: Path, last: Path, *, seconds: float) -> None:
+    moments = _strip_moments(seconds)
     with open_stream(clip) as container:
         stream = _video_of(container)
+        if keys := _key_frames_near(container, stream, moments):
+            _draw_from_key_frames(container, stream, keys, poster, strip)
+            return
+        container.seek(0)
         decoded = islice(container.decode(stream), _affordable_frames(stream))
         first = _first(decoded)
         _save_poster(stream, first, poster)
-        found = list(_frames_at(container, stream, _strip_moments(seconds), chain([first], decoded)))
+        found = list(_frames_at(container, stream, moments, chain([first], decoded)))
         if not last.exists() and _is_affordable(stream, 2 * seconds):
             rest = deque(decoded, maxlen=1)
             _save_png(stream, rest[0] if rest else found[-1].newest, last)
         _save_strip(stream, found, strip)
+
+
+def _key_frames_near(container: InputContainer, stream: VideoStream, moments: Sequence[float]) -> list[int]:
+    """Return the time of a key frame for each moment, half a step away at most, in the units of the stream.
+
+    Empty if there is none of its own for each. Only packets are read.
+    """
+    unit, start, half = float(stream.time_base or 1), stream.start_time or 0, moments[0]
+    keys = [packet.pts for packet in container.demux(stream) if packet.is_keyframe and packet.pts is not None]
+    # As seconds from the start, to a hundredth: of two as near as each other the earlier one is taken.
+    seconds = {round((key - start) * unit, 2): key for key in sorted(keys)}
+    nearest = [
+        min(seconds, key=lambda each: round(abs(each - moment), 2), default=-1.0) for moment in moments
+    ]
+    is_near = all(abs(each - moment) <= half + 0.02 for each, moment in zip(nearest, moments, strict=True))
+    return [seconds[each] for each in nearest] if is_near and len({*nearest}) == len(moments) else []
+
+
+def _draw_from_key_frames(
+    container: InputContainer, stream: VideoStream, keys: Sequence[int], poster: Path, strip: Path
+) -> None:
+    """Draw poster and strip without decoding what lies between key frames: a tenth of the work."""
+    container.seek(0)
+    stream.codec_context.skip_frame = "NONKEY"
+    first, found = None, {}
+    for frame in islice(container.decode(stream), _affordable_frames(stream)):
+        first = first or frame
+        if frame.pts in keys:
+            found[frame.pts] = frame
+    if first is None:
+        raise UnusableFile("damaged")
+    _save_poster(stream, first, poster)
+    _save_strip(stream, [_Seen(found[key], None) for key in keys], strip)
 
 
 def _strip_moments(seconds: float) -> list[float]:
@@ -127,9 +166,7 @@ def _save_strip(stream: VideoStream, found: "Sequence[_Seen]", to: Path) -> None
 
 
 def _save_poster(stream: VideoStream, frame: av.VideoFrame, to: Path) -> None:
-    picture = as_shown(stream, frame)
-    picture.thumbnail((POSTER_WIDTH, POSTER_WIDTH * 2))
-    save_jpeg(picture, to)
+    save_jpeg(as_shown(stream, frame, within=(POSTER_WIDTH, POSTER_WIDTH * 2), may_grow=False), to)
 
 
 def _save_png(stream: VideoStream, frame: av.VideoFrame, to: Path) -> None:

@@ -89,13 +89,17 @@ def film(
     tags: dict[str, str] | None = None,
     options: dict[str, str] | None = None,
     pixels: str = "yuv420p",
+    key_frame_every: int | None = None,
 ) -> bytes:
+    """``key_frame_every`` counts frames, for libx264; without it the encoder chooses."""
     to = io.BytesIO()
     with av.open(to, "w", format=format, options=options or {}) as container:
         container.metadata.update(tags or {})
         writers = []
         if codecs[0]:
-            writers.append((_add_pictures(container, codecs[0], size, pixels), _pictures(seconds, size)))
+            writers.append(
+                (_add_pictures(container, codecs[0], size, pixels, key_frame_every), _pictures(seconds, size))
+            )
         if codecs[1]:
             stream = container.add_stream(codecs[1], rate=SAMPLE_RATE, layout="mono")
             writers.append((stream, _sounds(seconds, stream)))
@@ -107,9 +111,16 @@ def film(
 
 
 def _add_pictures(
-    container: av.container.OutputContainer, codec: str, size: tuple[int, int], pixels: str
+    container: av.container.OutputContainer,
+    codec: str,
+    size: tuple[int, int],
+    pixels: str,
+    key_frame_every: int | None,
 ) -> av.VideoStream:
-    stream = container.add_stream(codec, rate=FRAME_RATE, options={"crf": "20", "b": "1M"})
+    options = {"crf": "20", "b": "1M"}
+    if key_frame_every:
+        options |= {"g": str(key_frame_every), "sc_threshold": "0"}
+    stream = container.add_stream(codec, rate=FRAME_RATE, options=options)
     stream.width, stream.height = size
     stream.pix_fmt = pixels
     return stream

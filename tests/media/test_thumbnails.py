@@ -20,6 +20,7 @@ from generations.media.thumbnails import (
 from tests.media import samples
 
 Keep = Callable[..., Path]
+FRAMES_AT = thumbnails._frames_at
 
 
 def brightness(path: Path, box: tuple[int, int, int, int] | None = None) -> float:
@@ -82,6 +83,29 @@ def test_pictures_are_drawn_with_one_decoding(keep: Keep, tmp_path: Path, monkey
     monkeypatch.setattr(thumbnails, "open_stream", lambda path: opened.append(path) or open_stream(path))
     draw_pictures.__wrapped__(keep(samples.video()), tmp_path, seconds=1)
     assert len(opened) == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_dense"), [(8, True), (5, True), (2, False)], ids=["8 s", "5 s", "too short"]
+)
+def test_what_lies_between_key_frames_is_not_decoded(
+    keep: Keep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: int, is_dense: bool
+):
+    content = samples.film(
+        "mp4", seconds=seconds, size=(640, 480), codecs=("libx264", None), key_frame_every=12
+    )
+    film = keep(content)
+    one_by_one = []
+    monkeypatch.setattr(thumbnails, "_frames_at", lambda *args: one_by_one.append(1) or FRAMES_AT(*args))
+    draw_pictures.__wrapped__(film, tmp_path, seconds=seconds)
+    assert bool(one_by_one) is not is_dense
+    strip = tmp_path / "strip.jpg"
+    shown = [brightness(strip, (at * 320 + 40, 40, at * 320 + 280, 200)) for at in range(8)]
+    step = seconds * 24 / 8
+    for at, frame in enumerate(shown):
+        far = abs(frame - (at + 0.5) * step % 55)
+        assert min(far, 55 - far) <= step / 2 + 1, at
+    assert brightness(tmp_path / "last-frame.png") == pytest.approx((seconds * 24 - 1) % 55, abs=1)
 
 
 def test_a_last_frame_that_is_there_is_kept(keep: Keep, tmp_path: Path):

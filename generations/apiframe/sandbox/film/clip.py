@@ -50,7 +50,8 @@ def make(recipe: Recipe, target: Path, *, is_unwanted: Callable[[], bool] = lamb
         stream.width, stream.height = recipe.size
         stream.pix_fmt = "yuv420p"
         context = stream.codec_context
-        context.gop_size = 2 * FRAMES_PER_SECOND
+        # A key frame a second, as for streaming: a player finds any moment at once.
+        context.gop_size = FRAMES_PER_SECOND
         context.color_primaries = context.color_trc = context.colorspace = _BT709
         context.color_range = ColorRange.MPEG
         audio = media.add_stream("aac", rate=SAMPLE_RATE, layout="stereo") if recipe.has_sound else None
