@@ -23,8 +23,9 @@ _LONGEST_NAME = 120
 _EXTENSIONS = frozenset(
     [
         *(".png", ".jpg", ".jpeg", ".webp", ".gif"),
-        *(".mp4", ".m4v", ".mov", ".webm"),
-        *(".mp3", ".wav", ".ogg", ".oga", ".opus", ".m4a"),
+        *(".jpe", ".jfif", ".apng"),
+        *(".mp4", ".m4v", ".mov", ".qt", ".webm", ".mkv", ".3gp", ".3g2"),
+        *(".mp3", ".wav", ".ogg", ".oga", ".opus", ".m4a", ".m4b", ".aac", ".weba", ".mka", ".bwf"),
     ]
 )
 

@@ -23,15 +23,36 @@ _BRANDS = {b"qt  ": formats.MOV, b"M4A ": formats.M4A, b"M4B ": formats.M4A}
 _QUICKTIME_BOXES = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 
 # Formats that people really bring, by the code that tells them what to do.
-_FOREIGN = {
-    b"%PDF-": "pdf",
-    b"PK\x03\x04": "zip",
-    b"PK\x05\x06": "zip",
-    b"\xff\x0a": "jpeg-xl",
-    b"\0\0\0\x0cJXL ": "jpeg-xl",
-}
-_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
-_FOREIGN_BRANDS = {**dict.fromkeys(_HEIC_BRANDS, "heic"), b"avif": "avif", b"avis": "avif"}
+_FOREIGN = {b"%PDF-": "pdf", b"PK\x03\x04": "zip", b"PK\x05\x06": "zip"}
+# Others, by the code and the name of the format. "...." stands for any four bytes.
+_FOREIGN_MEDIA = (
+    (rb"\xff\x0a|\0\0\0\x0cJXL |....ftypjxl ", "picture-format", "JPEG XL"),
+    (rb"\xff\x4f\xff\x51|\0\0\0\x0cjP  |....ftypjp2 ", "picture-format", "JPEG 2000"),
+    (rb"II[*+]\0|MM\0[*+]|FUJIFILMCCD-RAW|....ftypcrx ", "picture-format", "TIFF/RAW"),
+    (rb"BM....\0\0\0\0", "picture-format", "BMP"),
+    (rb"\0\0[\x01\x02]\0[\x01-\x20]\0", "picture-format", "ICO"),
+    (rb"8BP[SB]\0", "picture-format", "Photoshop"),
+    (rb"v/1\x01", "picture-format", "OpenEXR"),
+    (rb"RIFF....AVI ", "video-format", "AVI"),
+    (rb"\0\0\x01[\xb3\xba]|(.{4})?(\x47.{187}(.{4})?){3}", "video-format", "MPEG"),
+    (rb"FLV\x01", "video-format", "Flash"),
+    (rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "video-format", "Windows Media"),
+    (rb"\.RMF", "video-format", "RealMedia"),
+    (rb"fLaC", "audio-format", "FLAC"),
+    (rb"FORM....AIF[FC]", "audio-format", "AIFF"),
+    (rb"caff\0", "audio-format", "CAF"),
+    (rb"#!AMR", "audio-format", "AMR"),
+    (rb"RIFX....WAVE|riff\x2e\x91\xcf\x11", "audio-format", "RIFX/Wave64"),
+    (rb"MThd|RIFF....RMID", "audio-format", "MIDI"),
+    (rb"\x0b\x77", "audio-format", "AC-3"),
+    (rb"\xff[\xe4\xe5\xf4\xf5\xfc\xfd]", "audio-format", "MP2"),
+)
+# Pictures in the container of MP4, whichever camera or program writes them.
+_STILLS = (
+    *(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevm", b"hevs", b"hevx", b"avif", b"avis", b"mif1"),
+    *(b"mif2", b"msf1", b"miaf", b"MiHE", b"MiHB", b"MiHA", b"MiPr", b"MiAB", b"MA1B"),
+)
+_NO_FILMS = (*_STILLS, b"crx ", b"jxl ", b"jp2 ")
 _FOREIGN_TEXTS = (
     (re.compile(rb"<!doctype svg|<svg\b", re.I), "svg"),
     (re.compile(rb"<!doctype html|<html\b|<head\b|<body\b|<script\b", re.I), "web-page"),
@@ -55,11 +76,18 @@ def format_of_head(head: bytes) -> Format:
         raise UnusableFile("empty")
     if found := _claimed(head):
         return found
-    if head[4:8] == b"ftyp":
-        raise UnusableFile(_FOREIGN_BRANDS[head[8:12]])
+    if head[4:8] == b"ftyp" and head[8:12] in _STILLS:
+        # General brands leave it to those behind to tell what is inside.
+        brands = head[8 : min(int.from_bytes(head[:4], "big"), 64)]
+        if b"avif" in brands or b"avis" in brands:
+            raise UnusableFile("picture-format", format="AVIF")
+        raise UnusableFile("heic")
     for beginning, code in _FOREIGN.items():
         if head.startswith(beginning):
             raise UnusableFile(code)
+    for pattern, code, name in _FOREIGN_MEDIA:
+        if re.match(pattern, head, re.S):
+            raise UnusableFile(code, format=name)
     text = _PREFACE.sub(b"", head, count=1)
     known = (code for pattern, code in _FOREIGN_TEXTS if pattern.match(text))
     raise UnusableFile(next(known, "unsupported"))
@@ -88,14 +116,18 @@ def _claimed(head: bytes) -> Format | None:
     for beginning, found in _BEGINNINGS.items():
         if head.startswith(beginning):
             return found
-    if head[:4] in (b"RIFF", b"RF64"):
+    if head.startswith(b"\xff\xd8\0") and head[2:].lstrip(b"\0").startswith(b"\xff"):
+        return formats.JPEG
+    if head[:4] in (b"RIFF", b"RF64", b"BW64"):
         return _RIFF_FORMS.get(head[8:12])
     if head.startswith(b"\x1aE\xdf\xa3"):
         return formats.WEBM if b"webm" in head[:64] else formats.MKV
     if head[4:8] == b"ftyp":
-        return None if head[8:12] in _FOREIGN_BRANDS else _BRANDS.get(head[8:12], formats.MP4)
+        return None if head[8:12] in _NO_FILMS else _BRANDS.get(head[8:12], formats.MP4)
     if head[4:8] in _QUICKTIME_BOXES:
         return formats.MOV
+    if head[:1] == b"\xff" and len(head) > 6 and head[1] & 0xF6 == 0xF0:
+        return formats.AAC
     return formats.MP3 if is_mp3_frame(head.lstrip(b"\0")) else None
 
 

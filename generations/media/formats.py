@@ -60,4 +60,6 @@ WEBM = Format("WebM", "video", ".webm", "video/webm", "matroska")
 MP3 = Format("MP3", "audio", ".mp3", "audio/mpeg", "mp3")
 WAV = Format("WAV", "audio", ".wav", "audio/wav", "wav")
 OGG = Format("OGG", "audio", ".ogg", "audio/ogg", "ogg")
+# Read, and kept as M4A.
+AAC = Format("AAC", "audio", ".aac", "audio/aac", "aac")
 M4A = Format("M4A", "audio", ".m4a", "audio/mp4", "mov")

@@ -6,11 +6,11 @@ import re
 import struct
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageChops, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageFile, ImageOps, PngImagePlugin, UnidentifiedImageError
 from PIL.JpegImagePlugin import get_sampling
 
 from generations.media.file_types import format_of
@@ -27,9 +27,35 @@ from generations.media.refusals import UnusableFile
 from generations.media.sandbox import sandboxed
 
 # Pillow's own limits, for this process: profiles of printers have some megabytes.
-PngImagePlugin.MAX_TEXT_CHUNK = 8 * MEGABYTE
+PngImagePlugin.MAX_TEXT_CHUNK = 16 * MEGABYTE
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+class _PngStream(PngImagePlugin.PngStream):
+    """The chunks of a PNG, as browsers read them: what isn't needed for its pixels may be large or damaged.
+
+    Generators write whole workflows into texts, which are never read here.
+    """
+
+    def crc(self, cid: bytes, data: bytes) -> None:
+        if cid[0] & 0x20:
+            self.crc_skip(cid, data)
+        else:
+            super().crc(cid, data)
+
+    def chunk_tEXt(self, pos: int, length: int) -> bytes:
+        return ImageFile._safe_read(self.fp, length)  # type: ignore[arg-type]
+
+    chunk_zTXt = chunk_iTXt = chunk_tEXt
+
+    def chunk_iCCP(self, pos: int, length: int) -> bytes:
+        with suppress(ValueError, SyntaxError, IndexError):
+            return super().chunk_iCCP(pos, length)
+        return b""
+
+
+vars(PngImagePlugin)["PngStream"] = _PngStream
 
 THUMBNAIL = (480, 480)
 # A progressive JPEG has about 10. A scan repeated 1,000 times in 270 KB takes more than a minute.
@@ -58,7 +84,7 @@ def probe_picture(path: Path, format: Format) -> Media:
     with open_picture(path) as picture:
         if picture.format == "PNG":
             check_pixels(path, picture.width * picture.height)
-        turned = picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+        turned = _readable_exif(picture).get(0x0112, 1) in (5, 6, 7, 8)
         width, height = reversed(picture.size) if turned else picture.size
         # JPEGs are read to the end all the same, but at an eighth of the size in memory.
         picture.draft(None, (max(1, picture.width // 8), max(1, picture.height // 8)))
@@ -148,15 +174,21 @@ def _repaired(path: Path) -> Path | io.BytesIO:
     """A JPEG without its end marker, which cameras that lost power leave, in memory with one."""
     with path.open("rb") as file:
         content = file.read() if file.read(2) == b"\xff\xd8" else b""
+    # Zeros before the first marker hide from Pillow what it is.
+    start = len(content) - len(content.lstrip(b"\0"))
+    content = content.lstrip(b"\0")
     frame, scans, has_end = _walk(content)
     if len(scans) > _MOST_SCANS:
         raise UnusableFile("costly")
     if _lacks_scans(frame, scans):
         raise UnusableFile("cut-off")
-    if not content or has_end:
+    if not content or (has_end and not start):
         return path
+    if has_end:
+        return io.BytesIO(b"\xff\xd8" + content)
     if not scans:
         raise UnusableFile("cut-off")
+    content = content.removesuffix(b"\xff")
     # Where pixels are missing as well, the decoder makes some up from whatever comes next.
     one, other = (_quarter(content, end) for end in (b"\xff\xd9", b"\x55" * 64 + b"\xff\xd9"))
     if one.size != other.size or ImageChops.difference(one, other).getbbox():
@@ -237,8 +269,18 @@ def _too_large(most: int) -> UnusableFile:
 
 def _upright(picture: Image.Image) -> Image.Image:
     picture.load()
+    _readable_exif(picture)
     ImageOps.exif_transpose(picture, in_place=True)  # A copy of the largest would cost 144 MB more.
     return picture
+
+
+def _readable_exif(picture: Image.Image) -> Image.Exif:
+    """Return its EXIF; what can't be read is dropped, as viewers do."""
+    try:
+        return picture.getexif()
+    except (SyntaxError, ValueError, struct.error, KeyError, OverflowError):
+        picture.info.pop("exif", None)
+        return Image.Exif()
 
 
 def _encoding(picture: Image.Image) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from av.container import InputContainer
 from av.stream import Stream
 from av.video.stream import VideoStream
 
+from generations.media import formats
 from generations.media.file_types import format_of, format_of_head, mp3_start
 from generations.media.formats import (
     LONGEST_SECONDS,
@@ -44,7 +45,7 @@ def probe_file(path: Path) -> Media:
         raise UnusableFile("cut-off")
     if format.kind == "image":
         return probe_picture(path, format)
-    with open_stream(path, format) as container:
+    with open_stream(path, format, is_whole=True) as container:
         picture_stream(container)
         sound_stream(container)  # Of an upload, both have to be decodable.
         return _describe(path, format, container, is_upload=True)
@@ -55,7 +56,9 @@ def check_header(head: bytes, byte_size: int) -> None:
 
     ``head`` is its first 4 KB or all there is; ``byte_size`` what has arrived so far, or is announced.
     """
-    _check_bytes(byte_size, format_of_head(head))
+    # Only a sound begins with so many zeros; what comes after them is seen once all is here.
+    format = formats.MP3 if head and not head.strip(b"\0") else format_of_head(head)
+    _check_bytes(byte_size, format)
 
 
 @sandboxed
@@ -88,10 +91,10 @@ def _describe(path: Path, format: Format, container: InputContainer, *, is_uploa
         raise UnusableFile("damaged")
     first = frames[0]
     width, height = shown_size(video, first) if video and isinstance(first, av.VideoFrame) else (None, None)
-    seconds, declared = _measure(container, streams)
+    seconds, end, declared = _measure(container, streams)
     if is_upload and max(seconds, declared) > LONGEST_SECONDS:
         raise UnusableFile("too-long", minutes=LONGEST_SECONDS // 60)
-    if is_upload and seconds < declared * 0.95 - _ROUNDING and _tells_length(path, format):
+    if is_upload and end < declared * 0.95 - _ROUNDING and _tells_length(path, format):
         raise UnusableFile("cut-off")
     rate = video and (video.average_rate or video.guessed_rate)
     return Media(
@@ -108,8 +111,11 @@ def _describe(path: Path, format: Format, container: InputContainer, *, is_uploa
     )
 
 
-def _measure(container: InputContainer, streams: Sequence[Stream]) -> tuple[float, float]:
-    """Return the length of all packets, and the declared one: headers may be missing, estimates, or lies."""
+def _measure(container: InputContainer, streams: Sequence[Stream]) -> tuple[float, float, float]:
+    """Return the length of all packets, where they end, and the declared length, which may be an estimate or a lie.
+
+    A file that starts late may declare its end as its length.
+    """
     container.seek(0)
     ends = []
     for packet in itertools.islice(container.demux(streams), _MOST_PACKETS + 1):
@@ -117,10 +123,12 @@ def _measure(container: InputContainer, streams: Sequence[Stream]) -> tuple[floa
         ends.append(0.0 if start is None else _seconds(start + (packet.duration or 0), packet.stream))
     if len(ends) > _MOST_PACKETS:
         raise UnusableFile("too-long", minutes=LONGEST_SECONDS // 60)
-    measured = max(ends, default=0.0) - min(_seconds(each.start_time, each) for each in streams)
+    end = max(ends, default=0.0)
+    measured = end - min(_seconds(each.start_time, each) for each in streams)
     # Tracks that aren't used, a second sound for one, may be longer.
     lengths = [_seconds(each.duration, each) for each in streams if each.duration]
-    return measured, max(lengths) if lengths else float(container.duration or 0) / av.time_base
+    declared = max(lengths) if lengths else float(container.duration or 0) / av.time_base
+    return measured, max(end, measured), declared
 
 
 def _seconds(moment: int | None, stream: Stream) -> float:
@@ -128,9 +136,9 @@ def _seconds(moment: int | None, stream: Stream) -> float:
 
 
 def _tells_length(path: Path, format: Format) -> bool:
-    """An MP3 tells it in an optional first frame; without that FFmpeg guesses, and guesses badly."""
+    """An MP3 tells it in an optional first frame, an AAC never; without that FFmpeg guesses, and guesses badly."""
     if format.name != "MP3":
-        return True
+        return format.name != "AAC"
     with path.open("rb") as file:
         file.seek(mp3_start(path))
         frame = file.read(256)

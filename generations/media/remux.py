@@ -25,6 +25,12 @@ _WRITERS = {
 }
 # A picture that is shown this long before the end is shown until then; others are left out.
 _HELD_SECONDS = 0.1
+# Sounds alone, by what is in them: recorders write each of these into several containers.
+_SOUNDS = {
+    **dict.fromkeys(["aac", "alac"], formats.M4A),
+    **dict.fromkeys(["mp3", "mp3float"], formats.MP3),
+    **dict.fromkeys(["opus", "libopus", "vorbis", "flac"], formats.OGG),
+}
 _WEBM_CODECS = frozenset(
     ["vp8", "vp9", "libvpx", "libvpx-vp9", "av1", "libdav1d", "opus", "libopus", "vorbis"]
 )
@@ -61,10 +67,16 @@ def copy_streams(
     seconds: float = float("inf"),
     as_format: Format | None = None,
     tags: Mapping[str, str] | None = None,
+    is_paid: bool = False,
 ) -> None:
-    """Copy the first video and the first sound of ``path``, with ``tags`` and no others."""
+    """Copy the first video and the first sound of ``path``, with ``tags`` and no others.
+
+    Of a paid clip, a sound is kept that can't be decoded here.
+    """
     with open_stream(path) as source:
         kept = used_streams(source)
+        if is_paid and not any(stream.type == "audio" for stream in kept):
+            kept += [stream for stream in source.streams.audio if stream.codec_context][:1]
         writer, options = _WRITERS[(as_format or kept_format(format_of(path), kept)).name]
         with av.open(str(to), "w", format=writer, options={"fflags": "+bitexact", **options}) as target:
             target.metadata.update(tags or {})
@@ -73,7 +85,8 @@ def copy_streams(
                 try:
                     copy = target.add_stream_from_template(stream, opaque=True)
                 except ValueError as error:
-                    raise UnusableFile("codec", codec=stream.codec_context.name) from error
+                    code = "codec" if source.streams.video else "audio-codec"
+                    raise UnusableFile(code, codec=stream.codec_context.name) from error
                 if stream.codec_context.name == "hevc" and target.format.name in ("mp4", "mov"):
                     # Safari, iOS and QuickTime play hvc1 only; FFmpeg writes hev1 where nothing is said.
                     is_hev1 = stream.codec_context.codec_tag == "hev1"
@@ -104,8 +117,8 @@ def kept_format(claimed: Format, streams: Sequence[Stream]) -> Format:
     has_pictures = any(stream.type == "video" for stream in streams)
     if claimed.kind == "audio" and has_pictures:
         raise UnusableFile("video-in-audio", format=claimed.name)
-    if claimed.kind == "video" and not has_pictures:
-        return formats.OGG if is_webm and claimed.reader == "matroska" else formats.M4A
+    if not has_pictures:
+        return _SOUNDS.get(streams[0].codec_context.name, formats.WAV)
     if claimed.reader == "matroska":
         return formats.WEBM if is_webm else formats.MP4
     return claimed

@@ -3,10 +3,10 @@
 import errno
 import io
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import av
 import av.error
@@ -55,6 +55,7 @@ _TURNS = {
     (0, 1, 1, 0): Image.Transpose.TRANSPOSE,
     (0, -1, -1, 0): Image.Transpose.TRANSVERSE,
 }
+_S = TypeVar("_S", VideoStream, AudioStream)
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
@@ -75,9 +76,11 @@ class _Tail(io.FileIO):
 
 @contextmanager
 def open_stream(
-    path: Path, format: Format | None = None, *, is_whole: bool = True
+    path: Path, format: Format | None = None, *, is_whole: bool = False
 ) -> Iterator[InputContainer]:
     """Open a file as the format its first bytes claim; raises UnusableFile for what FFmpeg can't read in it.
+
+    ``is_whole`` raises it also for a file whose end is missing.
 
     FFmpeg gets an open file and no name: it can't open a playlist's entries, or a URL.
     """
@@ -108,19 +111,14 @@ def open_stream(
 
 
 def picture_stream(container: InputContainer) -> VideoStream | None:
-    """Return the video stream, ready to decode; cover art doesn't count."""
-    for stream in container.streams.video:
-        if not stream.disposition & Disposition.attached_pic:
-            _limit(stream, "codec")
-            return stream
-    return None
+    """Return the first video that can be decoded, ready to decode; cover art doesn't count."""
+    films = (each for each in container.streams.video if not each.disposition & Disposition.attached_pic)
+    return _first_known(films, "codec")
 
 
 def sound_stream(container: InputContainer) -> AudioStream | None:
-    for stream in container.streams.audio:
-        _limit(stream, "codec" if container.streams.video else "audio-codec")
-        return stream
-    return None
+    """Return the first sound that can be decoded: cameras and films put one for home cinemas before it."""
+    return _first_known(container.streams.audio, "codec" if container.streams.video else "audio-codec")
 
 
 def shown_size(stream: VideoStream, frame: av.VideoFrame) -> tuple[int, int]:
@@ -168,11 +166,18 @@ def _matrix(frame: av.VideoFrame) -> tuple[int, int, int, int]:
     return a, b, c, d
 
 
-def _limit(stream: VideoStream | AudioStream, code: str) -> None:
-    """Allow known decoders only, one picture at a time."""
-    context = stream.codec_context
-    if context is None or context.name not in _DECODERS:
-        raise UnusableFile(code, codec=context.name if context else "?")
-    if not context.is_open:
-        context.options = {"max_pixels": str(MOST_VIDEO_PIXELS)}
-        context.thread_count = 1
+def _first_known(streams: Iterable[_S], code: str) -> _S | None:
+    """Return the first with a known decoder, limited to one picture at a time; raises UnusableFile if none is."""
+    unknown = []
+    for stream in streams:
+        context = stream.codec_context
+        if context is None or context.name not in _DECODERS:
+            unknown.append(context.name if context else "?")
+            continue
+        if not context.is_open:
+            context.options = {"max_pixels": str(MOST_VIDEO_PIXELS)}
+            context.thread_count = 1
+        return stream
+    if unknown:
+        raise UnusableFile(code, codec=unknown[0])
+    return None
