@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from generations.models import Asset, Generation, Reference, User
 from generations.models.generation import NOT_LISTED
-from generations.texts.search_words import search_phrases
+from generations.texts.search_words import is_part, search_phrases
 
 PICKER_PAGE = 48
 
@@ -34,7 +34,11 @@ def list_assets(user: User, *, words: str = "", kind: str = "", is_trash: bool =
         found = found.filter(kind=kind)
     phrases = search_phrases(words)
     for phrase in phrases:
-        found = found.filter(search_words__contains=" ".join(phrase))
+        typed = " ".join(phrase)
+        if is_part(phrase[0]):
+            found = found.filter(search_words__regex=rf"(^| )(?!u[0-9a-f]{{4,6}}( |$))[^ ]*{typed}")
+        else:
+            found = found.filter(search_words__contains=typed)
     if words.strip() and not phrases:
         found = found.filter(name__contains=words.strip())
     kept = Q(asset=OuterRef("pk"), generation__trashed_at=None)

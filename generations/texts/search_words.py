@@ -46,5 +46,10 @@ def search_phrases(typed: str) -> list[list[str]]:
 
 
 def is_whole(word: str) -> bool:
-    """Return whether the word is one character, which is never the start of a longer word."""
-    return re.fullmatch("u[0-9a-f]{4,6}", word) is not None
+    """Return whether the word is one character, which is never the start of a longer word; nor is half of one."""
+    return re.fullmatch("u[0-9a-f]{0,6}", word) is not None
+
+
+def is_part(word: str) -> bool:
+    """Return whether the word is no character itself, but could be found inside the code point of one."""
+    return re.fullmatch("u?[0-9a-f]{1,3}|u|[0-9a-f]{4,6}", word) is not None

@@ -75,6 +75,9 @@ def _found(typed: str, user: User) -> set[str]:
         ("여우", {"ko"}),
         ("fox snow", {"fox"}),
         ("cub in", {"fox"}),
+        ("u", set()),
+        ("u7", set()),
+        ("u72d0", {"cjk"}),
     ],
 )
 def test_it_finds_words_prefixes_and_parts(alice: User, typed: str, found: set[str]) -> None:

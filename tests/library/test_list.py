@@ -35,6 +35,18 @@ def test_a_name_is_found_in_every_spelling(name: str, typed: str, stored_in: str
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [("u", {"hut", "uf"}), ("4e00", set()), ("4", {"4b"}), ("b", {"4b"}), ("uf", {"uf"}), ("狐", {"一只狐狸"})],
+)
+def test_letters_are_not_found_inside_characters(typed: str, names: set[str]) -> None:
+    person = make_user()
+    for name in ("一只狐狸", "hut", "4b", "uf"):
+        make_asset(user=person, name=name)
+    assert {each.name for each in list_assets(person, words=typed)} == names
+
+
+@pytest.mark.django_db
 def test_a_renamed_file_is_found_by_its_new_name_only() -> None:
     asset = make_asset(user=make_user(), name="Fox")
     assert rename_asset(asset, "Übung")
