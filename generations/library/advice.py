@@ -7,6 +7,15 @@ from generations.models import Asset, User
 from generations.seedance import advice, parameters
 from generations.seedance.advice_types import Advice, ReferenceFile, Request
 from generations.seedance.roles import FIRST_FRAME, LAST_FRAME
+from generations.texts.addresses import split_address
+
+# Endings of links that tell a format: of others nothing is known.
+_OTHER_ENDINGS = frozenset(
+    [
+        *("webm", "mkv", "avi", "wmv", "flv", "m4v", "ogv"),
+        *("ogg", "oga", "opus", "m4a", "aac", "flac", "weba"),
+    ]
+)
 
 
 def advice_for(user: User, recipe: parameters.Recipe) -> list[Advice]:
@@ -34,7 +43,8 @@ def advice_for(user: User, recipe: parameters.Recipe) -> list[Advice]:
 
 def _file(address: str, asset: Asset | None) -> ReferenceFile:
     if asset is None:
-        return ReferenceFile(address)
+        ending = PurePath(split_address(address).path).suffix.removeprefix(".").lower()
+        return ReferenceFile(address, extension=ending if ending in _OTHER_ENDINGS else "")
     return ReferenceFile(
         address,
         asset.name,

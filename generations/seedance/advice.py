@@ -54,7 +54,7 @@ def _company_of_frames(asked: Request) -> Iterator[Advice]:
     if (frame := first or last) and asked.references:
         yield Advice(
             "frames-with-references",
-            _("Seedance doesn’t accept a first or last frame together with references. Keep one of the two."),
+            _("Seedance often refuses a first or last frame together with references. Keep one of the two."),
             "start_image" if first else "end_image",
             fix="frames-to-references",
             uri=frame.uri,

@@ -48,9 +48,30 @@ _SHOTS = re.compile(
 _LEAST_SECONDS_OF_A_SHOT = 2
 # The provider takes a request with one of these and a reference video as video editing.
 _EDITING_WORDS = re.compile(
-    r"\b(?:(?:replac|remov|eras|delet)(?:es?|ed|ing)|swap(?:s|ped|ping)?|edit(?:s|ed|ing)?)\b"
-    r"|\b(?:ersetz|entfern|lösch|bearbeit|tausch)\w*\b"
-    r"|替换|换成|移除|删除|擦除|去掉|编辑",
+    r"\b(?:(?:replac|remov|eras|delet|substitut)(?:es?|ed|ing)|swap(?:s|ped|ping)?|edit(?:s|ed|ing)?)\b"
+    r"|\b(?:change|turn|transform|convert|modify) (?:the|this|that|his|her|their|its|my|all|every)\b|\bget rid of\b"
+    r"|\b(?:ersetz|entfern|lösch|bearbeit|tausch|verwandle|verändere)\w*\b"
+    r"|替换|换成|换掉|改成|改为|移除|删除|擦除|去掉|去除|编辑|修改",
+    re.IGNORECASE,
+)
+# Whom pictures and videos beside such a prompt are likely to show.
+_PEOPLE = re.compile(
+    r"\b(?:m[ae]n|wom[ae]n|boys?|girls?|persons?|people|child|children|kids?|bab(?:y|ies)|guys?|lady|ladies|faces?"
+    r"|portraits?|selfies?|act(?:or|ress)(?:es)?|actors|singers?|celebrit(?:y|ies)|brides?|grooms?|couples?|family"
+    r"|mothers?|fathers?|mom|mum|dad|wife|husband|daughters?|sons?|friends?|grand(?:ma|pa|mother|father)|myself)\b"
+    r"|\b(?:Mann|Männer|Frau(?:en)?|Jungen?|Mädchen|Person(?:en)?|Menschen?|Kind(?:er)?|Gesicht(?:er)?|Porträts?"
+    r"|Schauspieler\w*|Mutter|Vater|Freund(?:e|in|innen)?|Paar|Familie|Oma|Opa)\b"
+    r"|(?<!机器)(?<!机)人(?![工造类])|男|女|孩|脸|肖像|自拍|演员|明星|妈妈|爸爸",
+    re.IGNORECASE,
+)
+# Works, characters and brands whose owners are known to have clips refused.
+_PROTECTED = re.compile(
+    r"\b(?:Disney|Pixar|Marvel|Star ?Wars|Harry Potter|Hogwarts|Pok[eé]mon|Pikachu|Mickey Mouse|Donald Duck"
+    r"|Spider-?Man|Batman|Superman|Iron Man|Avengers|Darth Vader|Baby Yoda|Super Mario|Nintendo|Barbie|Shrek"
+    r"|Minions?(?= )|SpongeBob|Hello Kitty|Naruto|Dragon Ball|Goku|One Piece|Totoro|Ghibli|Sailor Moon|Simpsons"
+    r"|Transformers|Lego|Coca-?Cola|McDonald.?s|Peppa Pig|Winnie[- ]the[- ]Pooh|Winnie Pooh)\b"
+    r"|迪士尼|漫威|皮卡丘|宝可梦|蜘蛛侠|蝙蝠侠|超人|哈利.?波特|米老鼠|火影忍者|龙珠|海贼王|龙猫|吉卜力|星球大战|奥特曼"
+    r"|小黄人|小猪佩奇",
     re.IGNORECASE,
 )
 
@@ -62,6 +83,7 @@ def advise_on_words(asked: Request) -> Iterator[Advice]:
             "refuses. Describe the new clip instead."
         )
         yield Advice("editing", text % {"word": found.group()}, "prompt")
+    yield from _refused_content(asked)
     if found := _FLAGS.search(asked.prompt) or _WEIGHTS.search(asked.prompt):
         text = _("Seedance reads “%(words)s” as ordinary words. Use the settings below the prompt instead.")
         yield Advice("flags", text % {"words": found.group().strip()}, "prompt", fix="drop-flags")
@@ -81,6 +103,23 @@ def advise_on_words(asked: Request) -> Iterator[Advice]:
             uri=wanted if wanted in RATES else "",
         )
     yield from _shots(asked)
+
+
+def _refused_content(asked: Request) -> Iterator[Advice]:
+    """What the filters refuse most; who is in a picture isn't known, so the prompt has to speak of people."""
+    shown = (asked.first_frame, asked.last_frame, *asked.pictures, *asked.videos)
+    if any(shown) and _PEOPLE.search(asked.prompt):
+        text = _(
+            "Pictures and videos of real people are refused, faces above all. Use drawn or generated people, "
+            "or describe them in words."
+        )
+        yield Advice("real-person", text, "prompt")
+    if found := _PROTECTED.search(asked.prompt):
+        text = _(
+            "Clips of protected works, characters and brands are often refused. Describe your own instead of "
+            "“%(words)s”."
+        )
+        yield Advice("protected", text % {"words": found.group()}, "prompt")
 
 
 def without_flags(prompt: str) -> str:

@@ -38,6 +38,16 @@ def test_it_gives_advice_that_needs_no_file_metadata(alice: User):
     assert [note.code for note in advice_for(alice, recipe)] == ["last-frame-alone"]
 
 
+def test_a_link_tells_a_format_by_its_ending(alice: User):
+    recipe = make_recipe(reference_video_urls=("https://a.test/x.WEBM?y=1.mp4", "https://a.test/video"))
+    assert [note.code for note in advice_for(alice, recipe)] == ["video-format"]
+    recipe = make_recipe(
+        reference_image_urls=("https://a.test/x",),
+        reference_audio_urls=("https://a.test/x.m4a", "https://a.test/x.mp3"),
+    )
+    assert [note.code for note in advice_for(alice, recipe)] == ["sound-format"]
+
+
 def test_it_runs_at_most_one_query(alice: User, django_assert_num_queries):
     addresses = tuple(make_asset(user=alice).address for _ in range(3))
     with django_assert_num_queries(1):

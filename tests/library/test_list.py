@@ -37,7 +37,14 @@ def test_a_name_is_found_in_every_spelling(name: str, typed: str, stored_in: str
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("typed", "names"),
-    [("u", {"hut", "uf"}), ("4e00", set()), ("4", {"4b"}), ("b", {"4b"}), ("uf", {"uf"}), ("狐", {"一只狐狸"})],
+    [
+        ("u", {"hut", "uf"}),
+        ("4e00", set()),
+        ("4", {"4b"}),
+        ("b", {"4b"}),
+        ("uf", {"uf"}),
+        ("狐", {"一只狐狸"}),
+    ],
 )
 def test_letters_are_not_found_inside_characters(typed: str, names: set[str]) -> None:
     person = make_user()
