@@ -31,7 +31,8 @@ ACCOUNT = (
     r"|lapsed|ended|closed)",
     r"(key|token|account|tenant|workspace)( \w+){0,3} (no|not|lacks|without)( \w+){0,2} (permi|access|authori[sz]"
     r"|entitle)",
-    r"(closed|inaccessible|not (available|open)) (to|for) (this|your|the) (account|key|tenant|workspace|project)",
+    r"(closed|inaccessible|not (available|open|enabled|activated|accessible)) (to|for|in) (this|your|the) "
+    r"(account|key|tenant|workspace|project)|\bmodel not open",
     r"(invalid|missing|incorrect|wrong) (api|access) ?key|api ?key (\w+ ){0,3}(invalid|incorrect|missing|wrong)",
     r"(account|organi[sz]ation|tenant|project)( \w+){0,4} not (activated|enabled|opened|subscribed|verified)",
     r"(has not|not) (activated|enabled|opened|subscribed to) the (model|service)|authentication ?error",
@@ -39,7 +40,8 @@ ACCOUNT = (
 )
 OVERLOADED = (
     r"overload|throttl|rate limit|too many (requests|tasks|jobs|concurrent)|burst too fast|inflight batch",
-    r"\b(rpm|tpm|qps|ipm|rps)\b|concurren(t|cy)( \w+){0,3} (limit|exceed|reached)|limit of concurren",
+    r"\b(rpm|tpm|qps|ipm|rps)\b|[rt]pm(exceed|limit|rate)",
+    r"concurren(t|cy)( \w+){0,3} (limit|exceed|reached)|limit of concurren",
     r"(at|over|no|insufficient|exceeds?|limited|out of) (\w+ )?capacity|capacity (is )?(exceeded|reached|full|limit)",
     r"(server|system|service|model|engine|cluster)s? (is |are )?(currently )?(too )?busy|queue (is )?full",
     r"(heavy|high) (load|demand|traffic)|(no|insufficient) (available )?(gpu|compute|worker)|限流|繁忙|过载|排队",
@@ -69,6 +71,10 @@ _JUDGED = (
     r"\bmoderat(ed|ion)$|^moderation\b|did(n t| not) pass( \w+){0,4} (review|audit|check|inspection)",
     r"(safety|moderation|compliance|content) (layer|gate|guard|guardrail|compliance)s?\b|\brisk not pass",
     r"compliance (reason|check|review|audit|rule|polic|violation|requirement)|not compl(y|iant)|non compliant",
+    r"(violence|gore|blood|weapons?|drugs?|minors?|nudity) (was |is |were )?(detected|found)|\bguardrails?\b",
+    r"(video|image|picture|text|prompt|content|output|result|material) (was|is|are|were|got|has been) "
+    r"(filtered(?! (through|into|to|for))|censored)",
+    r"(content|prompt|material|topic|subject)s? (is |are )?not (allowed|permitted|accepted)\b(?! (to|in|for|by))",
     r"unsuitable|not (suitable for|safe for|appropriate)|violent (content|material|imagery|scene)|adult (content"
     r"|material|imagery)|graphic or|\bbloody\b|obscen|indecen",
     r"敏感|违规|违禁|违反|不合规|审核(未|不|没)|未(能)?通过(\w*)审核|风控|色情|暴力|违法",
@@ -96,12 +102,13 @@ _COPYRIGHT = (
     r"rights? ?(holder|owner)|rights (\w+ )?reserved|\bip (issue|concern|claim|content|risk)"
     r"|licen[cs]ed (character|content|work)",
     r"(protected|trademarked|franchise|film|movie|cartoon|anime|comic|game) (\w+ )?(franchise|character|figure)s?\b",
+    r"protected (\w+ )?ip\b",
     r"copyright|trademark|intellectual property|\bip (infring|violation|protect|right|restrict)|infring",
     r"\bdmca\b|protected (character|work|brand|material)|third party (right|content|ip)|版权|侵权|知识产权",
 )
 _AUDIO = (
     r"(output|generated|resulting|result|produced|synthesi[sz]ed)( s)? (audio|sound|voice|speech|music)",
-    r"(audio|sound|voice|speech|music|soundtrack) output",
+    r"(audio|sound|voice|speech|music|soundtrack) (output|generation)|(输出|生成)的?(音频|声音|语音)",
     # "The soundtrack we generated", "audio of this video"; what was sent is an input or a reference.
     r"(?<!input )(?<!reference )\b(audio|sound|voice|speech|music|soundtrack)( \w+){0,3} (generated|produced)\b",
     r"(?<!input )(?<!reference )\b(audio|sound|voice|speech|music|soundtrack) (in|of) (the|this|your) (result"
@@ -151,6 +158,8 @@ FRAMES_MIXED = (
     rf"(both|only one of|either){_NEAR}(frame|start image){_NEAR}reference",
     rf"(mix|combin|together|conflict|mutually|simultaneous)\w*{_NEAR}(first|last|start|end)[ /]?(last )?frame",
     rf"reference (image|video|audio|media|material){_NEAR}(mix|combin|together|conflict|mutually){_NEAR}frame",
+    rf"(frame|start image|end image){_NEAR}(cannot|can t|can not|may not|must not|not) (be )?"
+    rf"(used|combined|given|sent|set){_NEAR}reference|(reference|frame) mode{_NEAR}(mutually|exclusive|not both)",
     r"首帧.*参考|首尾帧",
 )
 EDITING = (
@@ -179,7 +188,7 @@ REFERENCE_PIXELS = (
 )
 REFERENCE_LENGTH = (
     rf"(video|audio|sound|clip)\w*{_NEAR}(duration|length|too (long|short)|seconds|longer|shorter|\b\d+ ?s\b)",
-    rf"(duration|length)\w*{_NEAR}(video|audio|sound|clip)",
+    rf"(duration|length)\w*{_NEAR}(video|audio|sound|clip)|(视频|音频).{{0,8}}时长",
 )
 _NAMES = (
     r"(duration|resolution|ratio|seed|prompt|frames?|width|height|pixels?|fps|frame ?rate|camera ?fixed|"
@@ -191,7 +200,7 @@ SETTINGS = (
     r"out of|must|should|cannot|can not|exceed|wrong|not allowed|unknown|conflict)",
     r"(invalid|unsupported|illegal|missing|wrong|unknown|unexpected|unrecogni[sz]ed) (\w+ ){0,2}"
     r"(param\w*|propert\w*|argument|option|setting|value|field|key)|cannot be the only (reference|input)",
-    r"invalid (request )?(body|input)|validation (fail|error)|invalid param|bad request|参数",
+    r"invalid (request )?(body|input)|validation (fail|error)|field required|invalid param|bad request|参数",
     rf"\b{_NAMES}\b( \w+){{0,4}} (must|should|not valid|invalid|exceed\w*|too (long|short|large|small|many|big)|"
     r"cannot|out of|between|at (most|least)|unsupported|not support\w*|not allowed|is required)",
     rf"(invalid|unsupported|not support\w*|illegal|missing|only supports?) (\w+ ){{0,3}}{_NAMES}\b",

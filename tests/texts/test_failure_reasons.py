@@ -434,8 +434,60 @@ PARAPHRASED = {
     ],
 }
 
+# More of each kind, in the words of other gateways and lists of codes.
+ELSEWHERE = {
+    reasons.REAL_PERSON: [
+        "Your reference image contains a real human face. Please use AI-generated characters.",
+        "E005: input flagged as containing a real person",
+        "InputVideoSensitiveContentDetected.PrivacyInformation",
+        "上传的图片含有真人，无法生成",
+    ],
+    reasons.COPYRIGHT: [
+        "Generated content resembles protected IP",
+        "This content may be protected by copyright",
+        "内容可能涉及版权",
+    ],
+    reasons.OUTPUT_AUDIO: [
+        "Audio generation was blocked by content filter",
+        "输出音频可能包含敏感信息",
+        "The audio track of the generated video did not pass moderation",
+    ],
+    reasons.MODERATION: [
+        "violence detected",
+        "The generated video was filtered",
+        "Content not allowed",
+        "The model refused to generate due to guardrails",
+        "命中风控",
+    ],
+    reasons.FRAMES_MIXED: [
+        "first frame/last frame can't be used with reference",
+        "start_image cannot be combined with reference_image_urls",
+        "reference mode and frame mode are mutually exclusive",
+        "首尾帧不能与参考图混用",
+    ],
+    reasons.REFERENCE_LENGTH: ["参考视频总时长不能超过15秒", "Reference video must be 2-15 seconds long"],
+    reasons.ACCOUNT: [
+        "ModelNotOpen",
+        "The model seedance-2 is not enabled for your account",
+        "insufficient_quota",
+    ],
+    reasons.OVERLOADED: ["EndpointTPMExceeded", "ModelAccountRpmRateLimitExceeded", "no available worker"],
+    reasons.REFUSED: ["Field required: prompt", "参数不合法", "unknown parameter: foo"],
+    reasons.PROVIDER: [
+        "face restoration step crashed",
+        "the audio encoder crashed",
+        "the copy operation failed",
+        "The video was filtered through the upscaler and then lost",
+        "Time-sensitive job expired",
+        "audit log unavailable",
+    ],
+}
+
 ALL = [
-    (code, said) for table in (SAID, PARAPHRASED) for code, sentences in table.items() for said in sentences
+    (code, said)
+    for table in (SAID, PARAPHRASED, ELSEWHERE)
+    for code, sentences in table.items()
+    for said in sentences
 ]
 
 
