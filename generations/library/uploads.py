@@ -30,7 +30,7 @@ def store_upload(user: User, upload: UploadedFile) -> Asset:
     """Add an uploaded file to the user's library; raises UnusableFile."""
     if isinstance(upload, RefusedFile):
         raise upload.refusal
-    return add_asset(user, Path(upload.temporary_file_path()), name=upload.name or "")  # type: ignore[attr-defined]
+    return add_asset(user, Path(upload.temporary_file_path()), name=_given_name(upload))  # type: ignore[attr-defined]
 
 
 def store_uploads(user: User, uploads: Iterable[UploadedFile]) -> tuple[list[Asset], list[str]]:
@@ -41,9 +41,17 @@ def store_uploads(user: User, uploads: Iterable[UploadedFile]) -> tuple[list[Ass
             kept.append(store_upload(user, upload))
         except UnusableFile as refusal:
             # The user's name for the file, on one line and limited in length.
-            name = "".join(letter for letter in upload.name or "" if letter.isprintable())
+            name = "".join(letter for letter in _given_name(upload) if letter.isprintable())
             refused.append(f"“{name[:_LONGEST_NAME] or _('This file')}”: {refusal}")
     return kept, refused
+
+
+def _given_name(upload: UploadedFile) -> str:
+    """Return the name that the file has on the sender's disk: browsers write a quote in it as %22."""
+    name = upload.name or ""
+    for written, meant in (("%22", '"'), ("%0D", " "), ("%0A", " ")):
+        name = name.replace(written, meant)
+    return name
 
 
 class MediaUploadHandler(TemporaryFileUploadHandler):

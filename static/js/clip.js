@@ -1,5 +1,5 @@
 // Keyboard shortcuts on the page of a clip, except while a field has focus.
-import { tellDead } from "./dead.js";
+import "./dead.js";
 
 const player = () => document.querySelector("#detail video");
 
@@ -42,9 +42,6 @@ const show = ({ target }) => {
 };
 
 for (const name of ["timeupdate", "seeked", "pause"]) document.addEventListener(name, show, true);
-
-// A player may have failed before this module ran.
-for (const video of document.querySelectorAll("#detail video")) tellDead({ target: video });
 
 // Whoever came from the gallery goes back to the same place in it; the link alone opens its beginning.
 document.addEventListener("click", (event) => {

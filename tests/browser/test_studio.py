@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import sign_in
 from tests.browser.product import Product, StillProduct
 from tests.browser.settings_row import open_setting, set_duration
+from tests.media.samples import picture
 
 pytestmark = pytest.mark.browser
 
@@ -283,4 +284,24 @@ def test_the_page_of_a_clip_leads_back_and_says_its_prompt(
 def test_a_clip_that_cannot_be_played_is_offered_as_a_file(studio: Page, world: dict[str, str]) -> None:
     studio.route("**/video.mp4", lambda route: route.fulfill(content_type="video/mp4", body="no video"))
     studio.goto(world["finished"])
+    expect(studio.locator("[data-unplayable]")).to_contain_text("This browser can’t play this clip.")
     expect(studio.locator("[data-unplayable] a[href$=download]")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("content", "name"), [(b"ftypqt  moov hvc1", "HEVC"), (b"ftypqt  moov apch", "ProRes")]
+)
+def test_what_a_browser_cannot_play_is_named(
+    studio: Page, world: dict[str, str], content: bytes, name: str
+) -> None:
+    for path in ("**/video.mp4", "**/file"):
+        studio.route(path, lambda route: route.fulfill(content_type="video/mp4", body=content))
+    studio.route("**/thumbnail", lambda route: route.fulfill(content_type="image/png", body=picture()))
+    studio.goto(world["finished"])
+    expect(studio.locator("[data-unplayable]")).to_contain_text(
+        f"This browser can’t play this clip ({name})."
+    )
+    for kind in ("video", "audio"):
+        studio.goto(world[kind])
+        expect(studio.locator("[data-unplayable]")).to_contain_text(f"can’t play this file ({name}).")
+        expect(studio.locator("[data-unplayable] a[href$=download]")).to_be_visible()

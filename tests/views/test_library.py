@@ -49,6 +49,22 @@ def incoming(settings, tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("a%22b.png", 'a"b'),
+        ("%22Fox%22 100%.png", '"Fox" 100%'),
+        ("two%0D%0Alines.png", "two lines"),
+        ("50%20off.png", "50%20off"),
+        ("U\u0308bung.png", "Übung"),
+        ("O'Neil; x=1.png", "O'Neil; x=1"),
+    ],
+)
+def test_a_file_is_named_as_on_the_disk_of_its_sender(as_alice: Client, sent: str, shown: str) -> None:
+    post(as_alice, upload(samples.picture(), sent))
+    assert Asset.objects.get().name == shown
+
+
+@pytest.mark.parametrize(
     ("content", "kind"),
     [(samples.picture(), "image"), (samples.video(), "video"), (samples.sound(), "audio")],
     ids=["image", "video", "audio"],
