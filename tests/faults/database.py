@@ -10,7 +10,8 @@ import pytest
 SERVER = os.environ.get("TEST_POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 # Emptied by each lab, so it is not the one that other tests use, and each test process has its own.
 _NUMBER = 11 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
-REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15").rpartition("/")[0] + f"/{_NUMBER}"
+_TESTS_REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+REDIS = os.environ.get("FAULTS_REDIS_URL", f"{_TESTS_REDIS.rpartition('/')[0]}/{_NUMBER}")
 # Which database the labs use: "sqlite", or "postgresql" with Redis.
 ON = os.environ.get("FAULTS_ON", "sqlite")
 

@@ -8,8 +8,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import redis
 
@@ -45,6 +47,15 @@ class Lab(Product):
     @property
     def environment(self) -> dict[str, str]:
         return {**super().environment, **self.settings}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave nothing behind where a test failed: its processes and connections would starve the next."""
+        kill(*self.processes())
 
     def start(self, *, until: str = "/readyz") -> None:
         """Leave nothing behind where it does not start: the next lab would starve beside it."""
@@ -153,7 +164,9 @@ def wait_until(is_so: Callable[[], bool], *, patience: float = PATIENCE) -> floa
 
 def kill(*pids: int) -> None:
     for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+        # Others of them may end as soon as the first does.
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def parent(pid: int) -> int:

@@ -24,11 +24,11 @@ def database() -> Iterator[Database]:
 
 @pytest.fixture(scope="module")
 def lab(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    found = Lab(tmp_path_factory.mktemp("outage"), DATABASE_URL=database.url, LOG_LEVEL="INFO")
-    found.manage("prepare")
-    yield found
-    if found.processes():
-        found.stop()
+    with Lab(tmp_path_factory.mktemp("outage"), DATABASE_URL=database.url, LOG_LEVEL="INFO") as found:
+        found.manage("prepare")
+        yield found
+        if found.processes():
+            found.stop()
 
 
 def test_a_worker_that_starts_without_a_database_waits_for_it(lab: Lab, database: Database) -> None:

@@ -16,11 +16,11 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    lab = Lab(tmp_path_factory.mktemp("faults"), LOG_LEVEL="INFO")
-    lab.start()
-    yield lab
-    if lab.processes():
-        lab.stop()
+    with Lab(tmp_path_factory.mktemp("faults"), LOG_LEVEL="INFO") as lab:
+        lab.start()
+        yield lab
+        if lab.processes():
+            lab.stop()
 
 
 @pytest.fixture
@@ -67,54 +67,55 @@ def test_with_its_main_process_a_lane_dies_and_is_started_again(lab: Lab, lane: 
 
 def test_with_its_supervisor_the_whole_worker_dies(tmp_path: Path) -> None:
     """The runner sees it, ends the rest, and so whoever watches the runner can start everything again."""
-    lab = Lab(tmp_path)
-    lab.start()
-    clips = lab.generate(2)
-    kill(lab.supervisor())
-    killed = time.monotonic()
-    gone = Healing(wait_until(lambda: not lab.processes()), None)
-    seen = "every process of the product ends, so that what watches it sees it"
-    lab.note("supervisor killed (-9), until nothing runs", gone, seen=seen)
-    lab.start()
-    healing = lab.heal(clips.are_finished, since=killed)
-    seen = "claims of the dead worker fall at once, its clips go on"
-    lab.note("supervisor killed (-9), product started again at once", healing, seen=seen)
-    lab.judge()
-    lab.stop()
+    with Lab(tmp_path) as lab:
+        lab.start()
+        clips = lab.generate(2)
+        kill(lab.supervisor())
+        killed = time.monotonic()
+        gone = Healing(wait_until(lambda: not lab.processes()), None)
+        seen = "every process of the product ends, so that what watches it sees it"
+        lab.note("supervisor killed (-9), until nothing runs", gone, seen=seen)
+        lab.start()
+        healing = lab.heal(clips.are_finished, since=killed)
+        seen = "claims of the dead worker fall at once, its clips go on"
+        lab.note("supervisor killed (-9), product started again at once", healing, seen=seen)
+        lab.judge()
+        lab.stop()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.lab)])
 def test_a_signal_ends_the_worker_and_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
-    lab = Lab(tmp_path)
-    lab.start_only("worker")
-    wait_until(lambda: len(lab.named("lane", "light")) > 3 and len(lab.named("lane", "heavy")) > 3)
-    lab.signal_all(number)
-    wait_until(lambda: not lab.processes(), patience=STOPS_WITHIN)
+    with Lab(tmp_path) as lab:
+        lab.manage("prepare")
+        lab.start_only("worker")
+        wait_until(lambda: len(lab.named("lane", "light")) > 3 and len(lab.named("lane", "heavy")) > 3)
+        lab.signal_all(number)
+        wait_until(lambda: not lab.processes(), patience=STOPS_WITHIN)
 
 
 @pytest.mark.lab
 def test_a_lane_with_one_slot_moves(tmp_path: Path) -> None:
-    lab = Lab(tmp_path, WORKERS="1")
-    lab.start()
-    clips = lab.generate(4)
-    seen = "sweep and submits share the slot"
-    lab.note("one slot a lane (WORKERS=1), 4 clips", lab.heal(clips.are_finished), seen=seen)
-    lab.judge()
-    lab.stop()
+    with Lab(tmp_path, WORKERS="1") as lab:
+        lab.start()
+        clips = lab.generate(4)
+        seen = "sweep and submits share the slot"
+        lab.note("one slot a lane (WORKERS=1), 4 clips", lab.heal(clips.are_finished), seen=seen)
+        lab.judge()
+        lab.stop()
 
 
 @pytest.mark.lab
 def test_a_worker_with_another_secret_key_keeps_out_and_says_so(tmp_path: Path) -> None:
-    first = Lab(tmp_path, SECRET_KEY="one key for everybody")
-    first.start()
-    database = first.environment.get("DATABASE_URL", f"sqlite:///{tmp_path}/data/db.sqlite3")
-    redis = first.environment.get("REDIS_URL", "")
-    second = Lab(tmp_path / "second", SECRET_KEY="another", DATABASE_URL=database, REDIS_URL=redis)
-    second.start_only("worker")
-    wait_until(lambda: "SECRET_KEY" in second.output())
-    assert second.named("lane", "light") == []
-    clips = first.generate(3)
-    wait_until(clips.are_finished)
-    second.signal_all(signal.SIGTERM)
-    wait_until(lambda: not second.processes(), patience=STOPS_WITHIN)
-    first.stop()
+    with Lab(tmp_path, SECRET_KEY="one key for everybody") as first:
+        first.start()
+        database = first.environment.get("DATABASE_URL", f"sqlite:///{tmp_path}/data/db.sqlite3")
+        redis = first.environment.get("REDIS_URL", "")
+        with Lab(tmp_path / "second", SECRET_KEY="another", DATABASE_URL=database, REDIS_URL=redis) as second:
+            second.start_only("worker")
+            wait_until(lambda: "SECRET_KEY" in second.output())
+            assert second.named("lane", "light") == []
+            clips = first.generate(3)
+            wait_until(clips.are_finished)
+            second.signal_all(signal.SIGTERM)
+            wait_until(lambda: not second.processes(), patience=STOPS_WITHIN)
+        first.stop()
