@@ -28,6 +28,7 @@ from generations.lifecycle import clean_up, lease
 from generations.lifecycle.connection import connect
 from generations.lifecycle.download import download_result
 from generations.lifecycle.erase import erase_leftovers
+from generations.lifecycle.late_result import fetch_late_result, unfetched_late_results
 from generations.lifecycle.outages import ask_balance, probe_provider
 from generations.lifecycle.poll import poll_jobs
 from generations.lifecycle.reupload import fail_refused_files
@@ -101,7 +102,8 @@ def fetch_later(generation: Generation) -> None:
 def fetch(pk: str) -> None:
     generation = Generation.objects.get(pk=pk)
     with connect() as client, claims.given_back_on_error(generation):
-        download_result(generation, client)
+        is_late = generation.status == Generation.Status.FAILED
+        (fetch_late_result if is_late else download_result)(generation, client)
     hand_out_fetches()
 
 
@@ -128,6 +130,9 @@ def hand_out_submits() -> None:
 def hand_out_fetches() -> None:
     fetching = Generation.objects.filter(status=Generation.Status.FETCHING)
     for generation in claims.hand_out(fetching, places=HEAVY.places, most_each=_heavy_share):
+        fetch_later(generation)
+    # One at a time: nobody waits for these.
+    for generation in claims.hand_out(unfetched_late_results(), places=lambda: 1):
         fetch_later(generation)
 
 

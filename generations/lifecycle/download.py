@@ -4,6 +4,7 @@ import logging
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db.models.functions import Now
@@ -95,6 +96,15 @@ def download_now(generation: Generation) -> bool:
 
 
 def _keep_all(generation: Generation, client: Apiframe, folder: Path) -> None:
+    kept, seconds = fetch_files(generation, client, folder)
+    detail = _shortfall(generation, seconds)
+    move(generation, Status.FINISHED, detail=detail, error="", ended_at=timezone.now(), **kept)
+
+
+def fetch_files(
+    generation: Generation, client: Apiframe, folder: Path
+) -> tuple[dict[str, Any], float | None]:
+    """Store the clip and its pictures; return the columns that name them, and the seconds the clip lasts."""
     video, last_frame = folder / "video.mp4", folder / "last-frame.png"
     with video.open("wb") as file:
         client.download(generation.video_url, file, limit=MOST_BYTES)
@@ -106,20 +116,16 @@ def _keep_all(generation: Generation, client: Apiframe, folder: Path) -> None:
         path.name: storage.keep(path, generation_path(generation, path.name)) for path in folder.iterdir()
     }
     failpoint("files-moved")
-    move(
-        generation,
-        Status.FINISHED,
-        detail=_shortfall(generation, clip.seconds),
-        video=kept["video.mp4"],
-        poster=kept["poster.jpg"],
-        thumbnail=kept.get("thumbnail.webp", ""),
-        last_frame=kept["last-frame.png"],
-        strip=kept.get("strip.jpg", ""),
-        width=clip.width,
-        height=clip.height,
-        error="",
-        ended_at=timezone.now(),
-    )
+    columns = {
+        "video": kept["video.mp4"],
+        "poster": kept["poster.jpg"],
+        "thumbnail": kept.get("thumbnail.webp", ""),
+        "last_frame": kept["last-frame.png"],
+        "strip": kept.get("strip.jpg", ""),
+        "width": clip.width,
+        "height": clip.height,
+    }
+    return columns, clip.seconds
 
 
 def _shortfall(generation: Generation, measured: float | None) -> Message | str:

@@ -256,7 +256,11 @@ def record_late_result(generation: Generation, job: Job) -> bool:
         return False
     keep_answer(generation, job)
     kept = Generation.objects.filter(pk=generation.pk, status=Status.FAILED, video_url="").update(
-        video_url=job.video_url, last_frame_url=job.last_frame_url or "", upstream_cost=job.credit_cost
+        video_url=job.video_url,
+        last_frame_url=job.last_frame_url or "",
+        upstream_cost=job.credit_cost,
+        # Its file may be fetched at once (late_result.py).
+        **claims.in_seconds(0),
     )
     if kept:
         Event.objects.create(generation=generation, status=Status.FAILED, detail=messages.LATE_RESULT())

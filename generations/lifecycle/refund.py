@@ -1,7 +1,7 @@
 """Refunds: for clips that do not finish, by hand, and for lost files.
 
 The refund is final: if Apiframe finishes the job later, nobody is charged. The row keeps the job id, and a
-late result is stored (poll.py).
+late result is stored (poll.py) and its file is kept (late_result.py).
 """
 
 from datetime import datetime, timedelta

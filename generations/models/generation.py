@@ -33,6 +33,8 @@ from generations.texts import failure_reasons
 
 # Apiframe keeps a result for a day, and is asked about refunded jobs for a day (lifecycle/poll.py).
 LATE_LINK_LIVES = timedelta(hours=48)
+# Ends that a link found later may follow.
+LATE_CODES = (failure_reasons.GIVEN_UP, failure_reasons.LOST, failure_reasons.NO_RESULT)
 # Long columns that no list shows.
 NOT_LISTED = ("request_body", "raw_answer", "search_words")
 
@@ -282,8 +284,7 @@ class Generation(RecipeColumns, JobColumns):
     @property
     def late_result_url(self) -> str:
         """Apiframe's link of a clip that was finished after its refund; empty when there is none or it expired."""
-        codes = (failure_reasons.GIVEN_UP, failure_reasons.LOST, failure_reasons.NO_RESULT)
-        if self.status != self.Status.FAILED or self.error_code not in codes or self.ended_at is None:
+        if self.status != self.Status.FAILED or self.error_code not in LATE_CODES or self.ended_at is None:
             return ""
         return self.video_url if timezone.now() - self.ended_at < LATE_LINK_LIVES else ""
 

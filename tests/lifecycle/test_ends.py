@@ -1,20 +1,25 @@
 """Nothing waits for ever: files that never come, jobs that Apiframe lost, and results that come too late."""
 
+from contextlib import nullcontext
 from datetime import timedelta
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
 from django.db import DataError
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
+from generations import tasks
 from generations.apiframe import Apiframe, Job
 from generations.apiframe.sandbox import Sandbox
 from generations.credits import audit, ledger
 from generations.credits.ledger import account_for
 from generations.lifecycle import download, poll, submit
 from generations.lifecycle.download import download_result
+from generations.lifecycle.late_result import fetch_late_result, unfetched_late_results
 from generations.lifecycle.poll import poll_jobs, record_job
 from generations.lifecycle.refund import release_hold, why_not_released
 from generations.lifecycle.submit import admit_queued, submit_generation
@@ -214,6 +219,67 @@ def test_a_late_result_is_shown_to_its_owner_while_its_link_lives(
         page = client.get(given_up.get_absolute_url()).content.decode()
         shown.append(f'href="{escape(link)}"' in page)
     assert shown == [True, False]
+
+
+@pytest.fixture
+def late(given_up: Generation, apiframe: Apiframe, sandbox: Sandbox) -> Generation:
+    """Given up, and then its link was found: of a clip that the sandbox does have."""
+    made = run_until(make_generation(user=given_up.user), "fetching", apiframe)
+    job = {"id": given_up.job_id, "status": "COMPLETED", "result": {"videoUrl": made.video_url}}
+    sandbox.fault("job", status=200, body=job)
+    # It was asked about already, while the other ran.
+    Generation.objects.filter(pk=given_up.pk).update(due_at=None)
+    poll_jobs(apiframe)
+    return Generation.objects.get(pk=given_up.pk)
+
+
+def _ledger(user: User) -> tuple[int, int, int]:
+    account = account_for(user)
+    return account.balance, account.held, Entry.objects.filter(account=account).count()
+
+
+def test_the_file_of_a_late_result_is_kept_and_not_charged(
+    late: Generation, apiframe: Apiframe, client: Client, staff: User
+) -> None:
+    """Bar F46."""
+    before = _ledger(late.user)
+    assert list(unfetched_late_results()) == [late]
+    with patch("generations.tasks.connect", return_value=nullcontext(apiframe)):
+        tasks.fetch(str(late.pk))
+    kept = Generation.objects.get(pk=late.pk)
+    assert (kept.status, kept.error_code, kept.cost) == ("failed", "given-up", 0)
+    assert _ledger(late.user) == before
+    assert list(audit.faults()) == []
+    assert list(unfetched_late_results()) == []
+    client.force_login(late.user)
+    Generation.objects.filter(pk=late.pk).update(ended_at=timezone.now() - timedelta(days=30))
+    address = f"{late.get_absolute_url()}video.mp4"
+    page = client.get(late.get_absolute_url()).content.decode()
+    assert f'<a href="{address}"' in page
+    assert f'src="{address}"' in page
+    assert b"".join(client.get(address))[4:8] == b"ftyp"
+    client.force_login(staff)
+    panel = reverse("admin:generations_generation_change", args=[late.pk])
+    assert f'<a href="{address}"' in client.get(panel).content.decode()
+
+
+def test_a_late_file_that_does_not_come_is_tried_until_its_link_is_dead(
+    late: Generation, apiframe: Apiframe, sandbox: Sandbox
+) -> None:
+    before = _ledger(late.user)
+    sandbox.fault("file", status=404, times=None)
+    fetch_late_result(late, apiframe)
+    waiting = unfetched_late_results().get()
+    assert (waiting.status, waiting.attempts, waiting.claimed_by) == ("failed", 1, "")
+    Generation.objects.update(ended_at=timezone.now() - timedelta(hours=49))
+    assert not unfetched_late_results().exists()
+    assert _ledger(late.user) == before
+
+
+@pytest.mark.parametrize("gone", [{"attempts": 20}, {"video_url": ""}, {"error_code": "provider"}])
+def test_only_a_late_result_that_may_still_come_is_fetched(late: Generation, gone: dict[str, object]) -> None:
+    Generation.objects.filter(pk=late.pk).update(**gone)
+    assert not unfetched_late_results().exists()
 
 
 @pytest.mark.parametrize("code", ["file-lost", "provider"])
