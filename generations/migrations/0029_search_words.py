@@ -1,37 +1,45 @@
-"""Prompts are searched by words that one function splits alike for storing and asking, on both databases."""
+"""Prompts are searched by words that one function splits alike for storing and asking, on both databases.
+
+Nothing here holds the table for long, and each step may be run again.
+"""
 
 from django.db import migrations, models
 
-from generations.models.prompt_index import build_prompt_index, drop_prompt_index
-from generations.texts.search_words import search_words
+from generations.models.online_migration import (
+    AddCheckOnline,
+    AddFieldOnce,
+    RemoveConstraintOnce,
+    fill_search_words,
+)
+from generations.models.prompt_index import (
+    build_prompt_index,
+    drop_prompt_index,
+    prepare_prompt_index,
+)
 
-BATCH = 1000
 
-
-def fill_search_words(apps, schema_editor):
-    """By key, a batch at a time: memory stays flat whatever the table holds."""
-    clips = apps.get_model("generations", "Generation").objects.exclude(prompt="").order_by("pk")
-    last = None
-    while batch := list((clips.filter(pk__gt=last) if last else clips).only("pk", "prompt")[:BATCH]):
-        for clip in batch:
-            clip.search_words = " ".join(search_words(clip.prompt))
-        clips.bulk_update(batch, ["search_words"])
-        last = batch[-1].pk
+def fill_words_of_prompts(apps, schema_editor):
+    clips = apps.get_model("generations", "Generation").objects
+    fill_search_words(clips.exclude(prompt=""), source="prompt")
+    # Wiped meanwhile by a process that did not know the column.
+    clips.filter(prompt="").exclude(search_words="").update(search_words="")
 
 
 class Migration(migrations.Migration):
+    # Rows are filled while the product runs.
+    atomic = False
     dependencies = [("generations", "0028_provider_refuses_notice")]
 
     operations = [
-        migrations.RunPython(migrations.RunPython.noop, drop_prompt_index),
-        migrations.RemoveConstraint(model_name="generation", name="generation_wiped_says_nothing"),
-        migrations.AddField(
+        RemoveConstraintOnce(model_name="generation", name="generation_wiped_says_nothing"),
+        AddFieldOnce(
             model_name="generation",
             name="search_words",
             field=models.TextField(blank=True, default="", editable=False, verbose_name="search words"),
         ),
-        migrations.RunPython(fill_search_words, migrations.RunPython.noop),
-        migrations.AddConstraint(
+        migrations.RunPython(prepare_prompt_index, drop_prompt_index, atomic=True),
+        migrations.RunPython(fill_words_of_prompts, migrations.RunPython.noop),
+        AddCheckOnline(
             model_name="generation",
             constraint=models.CheckConstraint(
                 condition=models.Q(

@@ -10,14 +10,33 @@ from typing import Any
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+# A trigger instead of a generated column, for which PostgreSQL would write the whole table again while it is locked.
 # An empty prompt has no words, whatever else is stored.
-POSTGRESQL = """
-ALTER TABLE generations_generation DROP COLUMN IF EXISTS prompt_words;
+POSTGRESQL_COLUMN = """
 DROP FUNCTION IF EXISTS prompt_words(text);
-ALTER TABLE generations_generation ADD COLUMN prompt_words tsvector GENERATED ALWAYS AS (
-    to_tsvector('simple'::regconfig, CASE WHEN prompt = '' THEN '' ELSE search_words END)) STORED;
-CREATE INDEX generation_prompt_words ON generations_generation USING gin (prompt_words);
+ALTER TABLE generations_generation ADD COLUMN IF NOT EXISTS prompt_words tsvector;
+CREATE OR REPLACE FUNCTION fill_prompt_words() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    NEW.prompt_words := to_tsvector(
+        'simple'::regconfig, CASE WHEN NEW.prompt = '' THEN '' ELSE NEW.search_words END);
+    RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS prompt_words_filled ON generations_generation;
+CREATE TRIGGER prompt_words_filled BEFORE INSERT OR UPDATE OF prompt, search_words ON generations_generation
+    FOR EACH ROW EXECUTE FUNCTION fill_prompt_words();
 """
+POSTGRESQL_INDEX = [
+    # An interrupted build leaves an index that is not valid.
+    "DROP INDEX CONCURRENTLY IF EXISTS generation_prompt_words",
+    """CREATE INDEX CONCURRENTLY generation_prompt_words
+    ON generations_generation USING gin (prompt_words)""",
+]
+POSTGRESQL_DROP = """
+DROP TRIGGER IF EXISTS prompt_words_filled ON generations_generation;
+DROP FUNCTION IF EXISTS fill_prompt_words();
+ALTER TABLE generations_generation DROP COLUMN IF EXISTS prompt_words;
+"""
+_IS_GENERATED = """SELECT 1 FROM pg_attribute WHERE attrelid = 'generations_generation'::regclass
+    AND attname = 'prompt_words' AND attgenerated <> '' AND NOT attisdropped"""
 
 # The number of a prompt is the microsecond of its clip, or the next free one: an index that only knows numbers finds
 # the newest clips first, and those of a time span. The rowid of a generation may change in a table rebuild.
@@ -79,11 +98,24 @@ def ensure_search_triggers(connection: BaseDatabaseWrapper) -> None:
             _run(cursor.execute, SQLITE_TRIGGERS)
 
 
+def prepare_prompt_index(apps: Any, schema_editor: Any) -> None:
+    """Drop an earlier index; from now on PostgreSQL keeps the words of each row that is written."""
+    if schema_editor.connection.vendor != "postgresql":
+        drop_prompt_index(apps, schema_editor)
+        return
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(_IS_GENERATED)
+        if cursor.fetchone():
+            cursor.execute(POSTGRESQL_DROP)
+    schema_editor.execute(POSTGRESQL_COLUMN)
+
+
 def build_prompt_index(apps: Any, schema_editor: Any) -> None:
     """Build the index from `search_words`, replacing any earlier one. Safe to run again."""
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(POSTGRESQL)
-    else:
+        _run(schema_editor.execute, POSTGRESQL_INDEX)
+        return
+    with transaction.atomic(using=schema_editor.connection.alias):
         drop_prompt_index(apps, schema_editor)
         _run(schema_editor.execute, [*SQLITE_TABLES, *SQLITE_TRIGGERS])
 
@@ -96,7 +128,7 @@ def renumber_prompts(apps: Any, schema_editor: Any) -> None:
 
 def drop_prompt_index(apps: Any, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("ALTER TABLE generations_generation DROP COLUMN IF EXISTS prompt_words")
+        schema_editor.execute(POSTGRESQL_DROP)
     else:
         _run(schema_editor.execute, [*SQLITE_TRIGGERS[: len(_NAMES)], *SQLITE_DROP])
 

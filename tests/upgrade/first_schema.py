@@ -1,7 +1,8 @@
-"""Rows of the first schema: ``python -m tests.upgrade.first_schema fill|books``.
+"""Rows of the first schema: ``python -m tests.upgrade.first_schema fill|books|interrupt|search``.
 
 ``fill`` expects a database that is migrated to generations 0001. ``books`` prints, as JSON, what an upgrade has
-to keep. It reads columns by SQL, so that it works with the tables of every version.
+to keep. It reads columns by SQL, so that it works with the tables of every version. ``interrupt`` leaves what 0029
+leaves when it is killed, and ``search`` counts the clips that each user finds with the newest schema.
 """
 
 import json
@@ -17,6 +18,9 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.db.migrations.loader import MigrationLoader  # noqa: E402
 from django.utils import timezone  # noqa: E402
+
+from generations.models import Generation, User  # noqa: E402
+from generations.models.prompt_search import in_prompts  # noqa: E402
 
 USERS, CLIPS_EACH, COST, GRANTED = 3, 21, 8, 1000
 SPENT = ("fetching", "finished")
@@ -112,5 +116,22 @@ def print_books() -> None:
     print(json.dumps(books, default=int))
 
 
+def interrupt() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE name = '0029_search_words'")
+        cursor.execute("UPDATE generations_generation SET search_words = '' WHERE CAST(id AS text) > '8'")
+        if connection.vendor == "postgresql":
+            cursor.execute("DROP INDEX generation_prompt_words")
+            cursor.execute("ALTER TABLE generations_generation DROP CONSTRAINT generation_wiped_says_nothing")
+
+
+def print_found() -> None:
+    users = User.objects.order_by("pk").values_list("pk", flat=True)
+    print(
+        json.dumps([Generation.objects.filter(in_prompts("lauft 北京", pk), user=pk).count() for pk in users])
+    )
+
+
 if __name__ == "__main__":
-    {"fill": fill, "books": print_books}[sys.argv[1]]()
+    commands = {"fill": fill, "books": print_books, "interrupt": interrupt, "search": print_found}
+    commands[sys.argv[1]]()

@@ -55,3 +55,11 @@ def test_an_upgrade_keeps_every_row_and_every_credit(first_release: Scratch) -> 
     assert _books(first_release) == before
     # It exits with 1, which run() raises, where an account does not add up or a hold and its clip disagree.
     first_release.run("manage.py", "check_credits")
+
+
+def test_an_interrupted_fill_of_search_words_goes_on(first_release: Scratch) -> None:
+    first_release.run("manage.py", "migrate", "generations", "0029", "--verbosity", "0")
+    first_release.run("-m", "tests.upgrade.first_schema", "interrupt")
+    first_release.run("manage.py", "migrate", "--verbosity", "0")
+    found = first_release.run("-m", "tests.upgrade.first_schema", "search").stdout
+    assert json.loads(found) == [21, 21, 21]
