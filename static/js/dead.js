@@ -7,7 +7,7 @@ const NAMES = {
   ALAC: /alac/,
   "H.264": /avc1|avc3/,
   "MPEG-4": /mp4v/,
-  "Motion JPEG": /jpeg|mjp[ab]/,
+  MJPEG: /jpeg|mjp[ab]/,
 };
 // Where the index of a file ends that begins with it, but for very long ones.
 const FRONT = "bytes=0-262143";
