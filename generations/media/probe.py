@@ -30,6 +30,8 @@ _MOST_PACKETS = 400_000
 _FRAMES_DECODED = 3
 # Headers round lengths up to whole frames and packets, or estimate them; a file cut in two differs more.
 _ROUNDING = 0.2
+# Times in Matroska are rounded to milliseconds.
+_TICKS = 0.01
 
 
 @sandboxed
@@ -117,17 +119,25 @@ def _measure(container: InputContainer, streams: Sequence[Stream]) -> tuple[floa
     A file that starts late may declare its end as its length.
     """
     container.seek(0)
-    ends = []
+    starts, ends = [], []
     for packet in itertools.islice(container.demux(streams), _MOST_PACKETS + 1):
         start = packet.pts if packet.pts is not None else packet.dts
-        ends.append(0.0 if start is None else _seconds(start + (packet.duration or 0), packet.stream))
+        if start is None:
+            continue
+        starts.append(_seconds(start, packet.stream))
+        ends.append(_seconds(start + (packet.duration or 0), packet.stream))
     if len(ends) > _MOST_PACKETS:
         raise UnusableFile("too-long", minutes=LONGEST_SECONDS // 60)
     end = max(ends, default=0.0)
-    measured = end - min(_seconds(each.start_time, each) for each in streams)
+    known = [_seconds(each.start_time, each) for each in streams if each.start_time is not None]
+    measured = end - min(known or starts, default=0.0)
     # Tracks that aren't used, a second sound for one, may be longer.
     lengths = [_seconds(each.duration, each) for each in streams if each.duration]
     declared = max(lengths) if lengths else float(container.duration or 0) / av.time_base
+    is_estimate = abs(declared - end) > _TICKS
+    if "matroska" in container.format.name and is_estimate and declared > max(starts, default=0.0):
+        # The last picture has no length of its own; whether the file is whole was seen by its size.
+        measured, end = measured + declared - end, declared
     return measured, max(end, measured), declared
 
 

@@ -25,6 +25,7 @@ _WRITERS = {
 }
 # A picture that is shown this long before the end is shown until then; others are left out.
 _HELD_SECONDS = 0.1
+_ROUNDING = 0.0005
 # Sounds alone, by what is in them: recorders write each of these into several containers.
 _SOUNDS = {
     **dict.fromkeys(["aac", "alac"], formats.M4A),
@@ -128,26 +129,52 @@ def _packets_until(
     source: InputContainer, streams: Sequence[Stream], seconds: float
 ) -> "Iterator[av.Packet[Stream]]":
     """Yield packets in decoding order, up to the first of each stream that starts too late."""
-    end = min(float((each.start_time or 0) * (each.time_base or 0)) for each in streams) + seconds
+    # A Matroska of pictures alone doesn't tell when it starts.
+    known = [
+        float(each.start_time * (each.time_base or 0)) for each in streams if each.start_time is not None
+    ]
+    end = min(known) + seconds if known else None
     open_ones = {each.index for each in streams}
+    # The newest picture, until it is known how long it is shown: Matroska tells that of none.
+    newest: av.Packet[Stream] | None = None
     for packet in _with_decode_times(source.demux(streams)):
-        if packet.stream.index not in open_ones:
+        if packet.stream.index not in open_ones or _is_attached(packet):
             continue
-        if packet.stream.codec_context.name.startswith("mp3") and not is_mp3_frame(bytes(packet)[:4]):
-            continue  # Something attached to an MP3, which has no container to tell where it ends.
-        moment = packet.dts or 0 if packet.pts is None else packet.pts
-        left = end - float(moment * packet.time_base)
+        end = _moment(packet) + seconds if end is None else end
+        is_picture = packet.stream.type == "video"
+        left = end - _moment(packet)
+        if is_picture and newest is not None:
+            yield _held(newest, end) if left < _ROUNDING else newest
+            newest = None
         # A packet of unknown length that starts at the end is too late as well.
-        is_too_long = left < 0.0005 or float((packet.duration or 0) * packet.time_base) > left + 0.0005
-        is_held = packet.stream.type == "video" and left > _HELD_SECONDS
-        if is_too_long and not is_held:
+        is_too_long = left < _ROUNDING or float((packet.duration or 0) * packet.time_base) > left + _ROUNDING
+        if is_too_long and not (is_picture and left > _HELD_SECONDS):
             open_ones.discard(packet.stream.index)
             if not open_ones:
-                return
-            continue
-        if is_too_long:
-            packet.duration = int(left / packet.time_base)
-        yield packet
+                break
+        elif is_picture:
+            packet.duration = int(left / packet.time_base) if is_too_long else packet.duration
+            newest = packet
+        else:
+            yield packet
+    if newest is not None and end is not None:
+        lasts = float(source.duration or 0) / av.time_base if "matroska" in source.format.name else 0.0
+        yield _held(newest, min(end, lasts))
+
+
+def _is_attached(packet: "av.Packet[Stream]") -> bool:
+    """Whether it is something attached to an MP3, which has no container to tell where it ends."""
+    return packet.stream.codec_context.name.startswith("mp3") and not is_mp3_frame(bytes(packet)[:4])
+
+
+def _moment(packet: "av.Packet[Stream]") -> float:
+    return float((packet.dts or 0 if packet.pts is None else packet.pts) * packet.time_base)
+
+
+def _held(packet: "av.Packet[Stream]", until: float) -> "av.Packet[Stream]":
+    """Let a picture be shown until then, if it isn't already; less a tick, because times are rounded."""
+    packet.duration = max(packet.duration or 0, int((until - _moment(packet)) / packet.time_base) - 1)
+    return packet
 
 
 def _with_decode_times(packets: "Iterator[av.Packet[Stream]]") -> "Iterator[av.Packet[Stream]]":

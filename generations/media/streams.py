@@ -88,7 +88,7 @@ def open_stream(
     if format.reader == "mov":
         check_boxes(path, is_whole=is_whole)
     if format.reader == "matroska":
-        check_elements(path)
+        check_elements(path, is_whole=is_whole)
     bounds = {
         "protocol_whitelist": "none",
         "format_whitelist": format.reader,

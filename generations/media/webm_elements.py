@@ -22,9 +22,13 @@ _CONTAINERS = frozenset(
 )
 
 
-def check_elements(path: Path) -> None:
-    """Raise UnusableFile for a file whose lists cost far more than its size."""
+def check_elements(path: Path, *, is_whole: bool = False) -> None:
+    """Raise UnusableFile for a file whose lists cost far more than its size, or, if ``is_whole``, that is cut off."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        _head, _start, at = _element(content, 0)
+        _segment, start, end = _element(content, at)
+        if is_whole and start > at and end > len(content):
+            raise UnusableFile("cut-off")
         starts = [found.start() for found in islice(_LISTS.finditer(content), MOST_ELEMENTS)]
         elements = (each for start in starts for each in _elements(content, start))
         count = len(starts) + sum(1 for _each in islice(elements, MOST_ELEMENTS))

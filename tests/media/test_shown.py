@@ -171,13 +171,14 @@ def test_a_longer_second_sound_does_not_count(keep: Keep, probe: Callable[[Path]
     assert probe(keep(with_second_sound(4))).seconds == pytest.approx(1, abs=0.1)
 
 
-def held(seconds: float) -> bytes:
-    """A screen recording: three frames in the first 0.2 s, the last of them held."""
+def held(format: str, *moments: float) -> bytes:
+    """A screen recording: a frame is held until the next."""
     to = io.BytesIO()
-    with av.open(to, "w", format="mp4") as container:
-        stream = container.add_stream("libx264", rate=100, options={"bf": "0"})
+    with av.open(to, "w", format=format) as container:
+        codec = "libvpx" if format == "webm" else "libx264"
+        stream = container.add_stream(codec, rate=100, options={} if format == "webm" else {"bf": "0"})
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
-        for pts in (0, 10, 20, round(seconds * 100)):
+        for pts in [round(each * 100) for each in moments]:
             frame = av.VideoFrame.from_image(Image.new("RGB", (64, 48), (pts, 0, 0)))
             frame.pts = pts
             container.mux(stream.encode(frame))
@@ -185,6 +186,13 @@ def held(seconds: float) -> bytes:
     return to.getvalue()
 
 
-def test_a_held_frame_lasts_to_the_cut(keep: Keep, tmp_path: Path):
-    trim(keep(held(3)), 1, tmp_path / "cut")
+HELD = [(0, 0.1, 0.2, 3), (1, 1.1, 1.2, 4), (0, 5, 6), (0, 0.5, 0.8, 3)]
+
+
+@pytest.mark.parametrize("moments", HELD)
+@pytest.mark.parametrize("format", ["mp4", "mov", "matroska", "webm"])
+def test_a_held_frame_lasts_to_the_cut(keep: Keep, tmp_path: Path, format: str, moments: tuple[float, ...]):
+    trim(keep(held(format, *moments)), 1, tmp_path / "cut")
     assert probe_file(tmp_path / "cut").seconds == pytest.approx(1, abs=0.02)
+    clean_stream(tmp_path / "cut", tmp_path / "again")
+    assert probe_file(tmp_path / "again").seconds == pytest.approx(1, abs=0.02)
