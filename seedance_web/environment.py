@@ -1,7 +1,9 @@
 """Reads settings from the environment. A wrong value is reported in one sentence that names the setting."""
 
 import ipaddress
+import re
 from collections.abc import Collection
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -60,6 +62,47 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(f"{name} must have at least {LEAST_TOKEN} ASCII characters.")
         return text
 
+    def key(self, name: str) -> str:
+        """Return a key of another service without the blanks of a careless copy, or nothing."""
+        text = str(self.str(name, default="").strip())
+        if not text.isascii() or any(each.isspace() or not each.isprintable() for each in text):
+            # Without the value, which is secret.
+            raise ImproperlyConfigured(f"{name} must be a key of ASCII characters without blanks.")
+        return text
+
+    def redis(self, name: str) -> str:
+        """Return the address of a Redis database, or nothing."""
+        example = "redis://127.0.0.1:6379/0"
+        text = self.address(name, schemes={"redis", "rediss", "unix"}, example=example, takes_query=True)
+        number = "" if text.startswith("unix:") else urlsplit(text).path.strip("/")
+        if number and not (number.isascii() and number.isdigit()):
+            raise ImproperlyConfigured(f"{name} must be an address such as {example}.")
+        return text
+
+    def bucket(self, name: str) -> str:
+        text = str(self.str(name, default="").strip())
+        if text and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]", text):
+            raise ImproperlyConfigured(
+                f"{name} must be the name of a bucket such as studio-media, not {text!r}."
+            )
+        return text
+
+    def path_prefix(self, name: str) -> str:
+        """Return the beginning of the path of an address, such as /files/, or nothing."""
+        text = str(self.str(name, default="").strip())
+        if text and not (text.startswith("/") and not text.startswith("//") and _is_plain(text)):
+            raise ImproperlyConfigured(f"{name} must be a path such as /files/, not {text!r}.")
+        return text
+
+    def sender(self, name: str, default: str) -> str:
+        """Return what mails are sent from: an address, with or without a name before it."""
+        text = str(self.str(name, default="").strip() or default)
+        address = parseaddr(text)[1]
+        before, _, host = address.rpartition("@")
+        if not before or not host or not _is_plain(address) or "\n" in text or "\r" in text:
+            raise ImproperlyConfigured(f"{name} must look like Studio <studio@example.org>, not {text!r}.")
+        return text
+
     def address(
         self,
         name: str,
@@ -79,23 +122,32 @@ class Environment(environ.Env):
         return str(text)
 
     def database(self, name: str, default: str) -> dict[str, Any]:
-        text = self.str(name, default=default)
+        text = self.str(name, default="").strip() or default
         wrong = ImproperlyConfigured(f"{name} must look like postgres://user:password@host:5432/name.")
+        if "://" not in text:
+            # django-environ would warn of it in lines of its own.
+            raise wrong
         try:
             found: dict[str, Any] = self.db_url_config(text)
         except (ValueError, ImproperlyConfigured):
             raise wrong from None
         if not found.get("ENGINE", "").startswith("django.db.backends.") or not found.get("NAME"):
             raise wrong
+        folder = Path(found["NAME"]).parent
+        if "sqlite" in found["ENGINE"] and found["NAME"] != ":memory:" and not folder.is_dir():
+            raise ImproperlyConfigured(f"{name}: the folder {folder} does not exist.")
         return found
 
     def mail(self, name: str, default: str) -> dict[str, Any]:
         # smtps is TLS from the first byte; django-environ treats it as STARTTLS and would wait for a greeting.
-        text = self.str(name, default=default).replace("smtps://", "smtp+ssl://", 1)
+        text = (self.str(name, default="").strip() or default).replace("smtps://", "smtp+ssl://", 1)
         try:
             found: dict[str, Any] = self.email_url_config(text)
         except (ValueError, KeyError, ImproperlyConfigured):
-            raise ImproperlyConfigured(f"{name} must look like smtp+tls://user:password@host:587.") from None
+            found = {}
+        backend = found.get("EMAIL_BACKEND", "")
+        if not backend or (backend.endswith("smtp.EmailBackend") and not found.get("EMAIL_HOST")):
+            raise ImproperlyConfigured(f"{name} must look like smtp+tls://user:password@host:587.")
         return found
 
     def folder(self, name: str, default: Path) -> Path:
@@ -140,6 +192,10 @@ class Environment(environ.Env):
                     f"{name} must hold host names such as studio.example.org, not {text!r}."
                 )
         return texts
+
+
+def _is_plain(text: str) -> bool:
+    return text.isprintable() and not any(each.isspace() for each in text)
 
 
 def _is_address(text: str, schemes: Collection[str]) -> bool:

@@ -39,7 +39,7 @@ def _kept_secret_key() -> str:
 DEBUG = env.switch("DEBUG")
 SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret_key()
 # Earlier keys, newest first: sessions and links signed with them stay valid during a key change.
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS = [key for key in env.list("SECRET_KEY_FALLBACKS", default=[]) if key]
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.port("PORT", 8000)
 PUBLIC_URL = env.address(
@@ -157,12 +157,7 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.address(
-    "REDIS_URL",
-    schemes={"redis", "rediss", "unix"},
-    example="redis://127.0.0.1:6379/0",
-    takes_query=True,
-)
+REDIS_URL = env.redis("REDIS_URL")
 # Counters of rate limits last up to a day. A full table would drop some, by default from 300 entries on.
 _database_cache: dict[str, Any] = {
     "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -269,7 +264,7 @@ USERSESSIONS_ADAPTER = "generations.accounts.sessions.SessionAdapter"
 REQUIRE_SECOND_FACTOR = env.str("REQUIRE_SECOND_FACTOR", default="staff" if IS_HTTPS else "nobody")
 
 # Single sign-on: one OpenID Connect provider.
-OIDC_URL = env.str("OIDC_URL", default="").rstrip("/")
+OIDC_URL = env.address("OIDC_URL", schemes={"http", "https"}, example="https://id.example.org").rstrip("/")
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
 OIDC_NAME = env.str("OIDC_NAME", default="")
 # Create accounts for people who have none. Off: only people who were invited or added can sign in.
@@ -314,9 +309,9 @@ STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "media"
 # Where nginx serves MEDIA_ROOT, for `X-Accel-Redirect`; empty: the web process sends files itself.
-ACCEL_PREFIX = env.str("ACCEL_PREFIX", default="")
+ACCEL_PREFIX = env.path_prefix("ACCEL_PREFIX")
 # With S3_BUCKET, media live in a private bucket, and browsers read them by links that are signed for some minutes.
-S3_BUCKET = env.str("S3_BUCKET", default="")
+S3_BUCKET = env.bucket("S3_BUCKET")
 S3_ENDPOINT_URL = env.address("S3_ENDPOINT_URL", schemes={"http", "https"}, example="https://s3.example.org")
 S3_LINK_SECONDS = 15 * 60
 if S3_BUCKET and not S3_ENDPOINT_URL:
@@ -355,7 +350,7 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"[./][0-9a-f]{12}[./]"
 vars().update(env.mail("EMAIL_URL", "consolemail://"))
 # How long a page that sends a mail waits for the mail server, in seconds.
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="seedance@localhost")
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "seedance@localhost")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -409,7 +404,7 @@ SANDBOX_PORT = env.port("SANDBOX_PORT", 8090)
 SANDBOX_SECONDS = env.number("SANDBOX_SECONDS", 6)
 # How many days a line of the audit log is kept; 0 keeps it for ever.
 AUDIT_DAYS = env.number("AUDIT_DAYS", 365)
-IS_SANDBOX = not env.str("APIFRAME_API_KEY", default="")
+IS_SANDBOX = not env.key("APIFRAME_API_KEY")
 # Tests of faults kill processes at these points (generations/models/failpoints.py).
 KNOWN_FAILPOINTS = (
     "body-stored",  # submit: the exact bytes are stored, nothing is sent
@@ -424,9 +419,9 @@ KNOWN_FAILPOINTS = (
 FAILPOINTS = env.choices("FAILPOINTS", known=KNOWN_FAILPOINTS)
 if FAILPOINTS and not IS_SANDBOX:
     raise ImproperlyConfigured("FAILPOINTS must be unset where APIFRAME_API_KEY is set.")
-APIFRAME_API_KEY = env.str("APIFRAME_API_KEY", default="") or "afk_sandbox"
+APIFRAME_API_KEY = env.key("APIFRAME_API_KEY") or "afk_sandbox"
 # The previous API key: webhooks for jobs sent with it are still signed with it.
-APIFRAME_API_KEY_PREVIOUS = env.str("APIFRAME_API_KEY_PREVIOUS", default="")
+APIFRAME_API_KEY_PREVIOUS = env.key("APIFRAME_API_KEY_PREVIOUS")
 APIFRAME_URL = (
     f"http://127.0.0.1:{SANDBOX_PORT}"
     if IS_SANDBOX

@@ -26,6 +26,16 @@ env = Environment()
         *((text, lambda: env.networks("SETTING", [])) for text in ("abc", "10.0.0.0/99", "1.2.3.4:80")),
         *((text, lambda: env.hosts("SETTING", [])) for text in ("https://x.org", "x.org/a", "x.org:80")),
         *((text, lambda: env.mail("SETTING", "consolemail://")) for text in ("mail.x.org", "ftp://x.org")),
+        *((text, lambda: env.mail("SETTING", "")) for text in ("", "smtp://", "smtp+tls://me:secret@")),
+        *((text, lambda: env.sender("SETTING", "")) for text in ("", "Studio", "@x.org", "a@", "a b@x.org")),
+        *((text, lambda: env.sender("SETTING", "")) for text in ("a@x.org\nBcc: b@x.org", "Me <studio>")),
+        *((text, lambda: env.key("SETTING")) for text in ("afk one", "afk_ü", "afk_\x01", "a\tb")),
+        *(
+            (text, lambda: env.redis("SETTING"))
+            for text in ("redis://h/abc", "localhost:6379", "redis://h/-1")
+        ),
+        *((text, lambda: env.bucket("SETTING")) for text in ("My Bucket", "a", "-media", "a/b", "ü" * 9)),
+        *((text, lambda: env.path_prefix("SETTING")) for text in ("files", "//files/", "/a b/", "https://x")),
         *(
             (text, lambda: env.address("SETTING", schemes={"https"}, example="https://x.org"))
             for text in (
@@ -55,7 +65,7 @@ def test_a_wrong_value_is_told_with_its_name(value, read, monkeypatch: pytest.Mo
         read()
 
 
-@pytest.mark.filterwarnings("ignore:Engine not recognized")
+@pytest.mark.filterwarnings("ignore:Engine not recognized from url. ..NAME...b")
 @pytest.mark.parametrize("value", ["localhost", "postgres://", "mysql-ish://a/b", "postgres://h:port/b"])
 def test_a_wrong_database_is_told_without_its_password(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SETTING", value)
@@ -63,10 +73,28 @@ def test_a_wrong_database_is_told_without_its_password(value: str, monkeypatch: 
         env.database("SETTING", "")
 
 
+def test_a_database_in_a_folder_that_is_missing_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SETTING", f"sqlite:///{tmp_path}/gone/db.sqlite3")
+    with pytest.raises(ImproperlyConfigured, match=r"^SETTING: the folder .*/gone does not exist\.$"):
+        env.database("SETTING", "")
+
+
 @pytest.mark.parametrize(
     ("value", "read", "expected"),
     [
         ("8001", lambda: env.port("SETTING", 8000), 8001),
+        (" afk_1234\n", lambda: env.key("SETTING"), "afk_1234"),
+        ("  ", lambda: env.key("SETTING"), ""),
+        (
+            "redis://h:1/15?ssl_cert_reqs=none",
+            lambda: env.redis("SETTING"),
+            "redis://h:1/15?ssl_cert_reqs=none",
+        ),
+        ("unix:///run/a.sock", lambda: env.redis("SETTING"), "unix:///run/a.sock"),
+        ("/files/", lambda: env.path_prefix("SETTING"), "/files/"),
+        ("The Studio <a@x.org>", lambda: env.sender("SETTING", ""), "The Studio <a@x.org>"),
         ("YES", lambda: env.switch("SETTING"), True),
         ("", lambda: env.switch("SETTING"), False),
         ("Europe/Berlin", lambda: env.time_zone("SETTING", "UTC"), "Europe/Berlin"),
