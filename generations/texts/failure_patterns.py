@@ -186,12 +186,14 @@ REFERENCE_PIXELS = (
     rf"(video|clip)\w*{_NEAR}(pixel|resolution|width|height|dimension|too (large|big|small))",
     rf"(pixel|resolution|width|height|dimension)\w*{_NEAR}(video|clip)|pixel count|\b(409600|927408)\b",
 )
+# We send no frame rate, so it is that of a video.
+FRAME_RATE = (r"frame ?rates?\b|\bfps\b|\bframes (per|a) second|帧率",)
 REFERENCE_LENGTH = (
     rf"(video|audio|sound|clip)\w*{_NEAR}(duration|length|too (long|short)|seconds|longer|shorter|\b\d+ ?s\b)",
     rf"(duration|length)\w*{_NEAR}(video|audio|sound|clip)|(视频|音频).{{0,8}}时长",
 )
 _NAMES = (
-    r"(duration|resolution|ratio|seed|prompt|frames?|width|height|pixels?|fps|frame ?rate|camera ?fixed|"
+    r"(duration|resolution|ratio|seed|prompt|frames?|width|height|pixels?|camera ?fixed|"
     r"generate ?audio|web ?search|first frame|last frame|start image|end image|"
     r"number of (images|videos|audios|references|files))"
 )

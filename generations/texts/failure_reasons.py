@@ -19,6 +19,7 @@ RATIO = "ratio-of-first-frame"
 PICTURE_SIZE = "picture-size"
 REFERENCE_LENGTH = "reference-length"
 REFERENCE_PIXELS = "reference-pixels"
+FRAME_RATE = "reference-frame-rate"
 ACCOUNT = "provider-account"
 OVERLOADED = "provider-overloaded"
 PROVIDER = "provider"
@@ -30,7 +31,7 @@ FILE_LOST = "file-lost"
 
 MODERATED = frozenset({MODERATION, REAL_PERSON, COPYRIGHT, OUTPUT_AUDIO})
 SETTINGS = frozenset(
-    {REFUSED, FRAMES_MIXED, EDITING, RATIO, PICTURE_SIZE, REFERENCE_LENGTH, REFERENCE_PIXELS}
+    {REFUSED, FRAMES_MIXED, EDITING, RATIO, PICTURE_SIZE, REFERENCE_LENGTH, REFERENCE_PIXELS, FRAME_RATE}
 )
 MAKERS_OWN = MODERATED | SETTINGS | {UNREADABLE}
 """Failures caused by the clip's own prompt, settings or files: its owner sees why, and staff need not act."""
@@ -51,6 +52,7 @@ NAMES = {
     PICTURE_SIZE: _("Picture size"),
     REFERENCE_LENGTH: _("Length of references"),
     REFERENCE_PIXELS: _("Resolution of a reference video"),
+    FRAME_RATE: _("Frame rate of a reference video"),
     ACCOUNT: _("Provider account"),
     OVERLOADED: _("Provider overloaded"),
     PROVIDER: _("Provider error"),
@@ -98,6 +100,9 @@ WORDS = {
     REFERENCE_PIXELS: _(
         "A reference video has a resolution the model doesn’t take. Between 640 × 640 and 1280 × 720 is safe."
     ),
+    FRAME_RATE: _(
+        "A reference video has a frame rate the model doesn’t take: from 24 to 60 frames a second are safe."
+    ),
     ACCOUNT: _(
         "The studio’s account at the provider can’t generate at the moment. It’s not your clip, "
         "and an administrator can see it."
@@ -127,6 +132,7 @@ _REASONS = (
     (UNREADABLE, patterns.UNREADABLE),
     (EDITING, patterns.EDITING),
     (RATIO, patterns.RATIO),
+    (FRAME_RATE, patterns.FRAME_RATE),
     (REFERENCE_LENGTH, patterns.REFERENCE_LENGTH),
     (PICTURE_SIZE, patterns.PICTURE_SIZE),
     (REFERENCE_PIXELS, patterns.REFERENCE_PIXELS),
@@ -169,7 +175,9 @@ def cause_of(error: str) -> str:
     if patterns.matches(patterns.OVERLOADED, sentence):
         return OVERLOADED
     for code, known in _REASONS:
-        has_limit = code in {UNREADABLE, REFUSED, EDITING, FRAMES_MIXED} or _LIMITS.search(sentence)
+        has_limit = code in {UNREADABLE, REFUSED, EDITING, FRAMES_MIXED} or _LIMITS.search(
+            sentence
+        )
         if has_limit and patterns.matches(known, sentence):
             return code
     return PROVIDER

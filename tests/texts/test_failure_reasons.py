@@ -110,6 +110,14 @@ SAID = {
         "The pixel count of the video exceeds the limit",
         "Video resolution is too large",
     ],
+    reasons.FRAME_RATE: [
+        "Reference video frame rate must be at least 24",
+        "The parameter `content[2].video_url` specified in the request is not valid: frame rate should be in [24, 60]",
+        "The video's frame rate (120) exceeds the maximum 60",
+        "Video fps 15 is not supported, expected 24-60",
+        "content[1].video_url fps out of range",
+        "视频帧率不符合要求",
+    ],
     reasons.REFUSED: [
         "The parameter `resolution` specified in the request is not valid",
         "The parameter `duration` specified in the request is not valid: must be between 4 and 15",
