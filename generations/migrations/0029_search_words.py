@@ -20,7 +20,7 @@ from generations.models.prompt_index import (
 
 def fill_words_of_prompts(apps, schema_editor):
     clips = apps.get_model("generations", "Generation").objects
-    fill_search_words(clips.exclude(prompt=""), source="prompt")
+    fill_search_words(clips.filter(search_words="").exclude(prompt=""), source="prompt")
     # Wiped meanwhile by a process that did not know the column.
     clips.filter(prompt="").exclude(search_words="").update(search_words="")
 

@@ -6,7 +6,7 @@ from generations.models.online_migration import AddFieldOnce, fill_search_words
 
 
 def fill_words_of_names(apps, schema_editor):
-    fill_search_words(apps.get_model("generations", "Asset").objects.all(), source="name")
+    fill_search_words(apps.get_model("generations", "Asset").objects.filter(search_words=""), source="name")
 
 
 class Migration(migrations.Migration):

@@ -66,10 +66,10 @@ class AddCheckOnline(migrations.AddConstraint):
 
 
 def fill_search_words(rows: models.QuerySet[Any], *, source: str) -> None:
-    """Fill empty search words by key, a batch at a time: memory and locks stay small whatever the table holds."""
+    """Write the search words of these rows by key, a batch at a time, so that memory and locks stay small."""
     last = None
-    empty = rows.filter(search_words="").order_by("pk").only("pk", source)
-    while batch := list((empty.filter(pk__gt=last) if last else empty)[:BATCH]):
+    ordered = rows.order_by("pk").only("pk", source)
+    while batch := list((ordered.filter(pk__gt=last) if last else ordered)[:BATCH]):
         # Most of the time goes into this, while nothing is locked.
         known = {text: _words_of(text) for text in (getattr(row, source) for row in batch)}
         with transaction.atomic(rows.db):

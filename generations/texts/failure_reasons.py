@@ -175,9 +175,7 @@ def cause_of(error: str) -> str:
     if patterns.matches(patterns.OVERLOADED, sentence):
         return OVERLOADED
     for code, known in _REASONS:
-        has_limit = code in {UNREADABLE, REFUSED, EDITING, FRAMES_MIXED} or _LIMITS.search(
-            sentence
-        )
+        has_limit = code in {UNREADABLE, REFUSED, EDITING, FRAMES_MIXED} or _LIMITS.search(sentence)
         if has_limit and patterns.matches(known, sentence):
             return code
     return PROVIDER

@@ -15,23 +15,43 @@ _UNSPACED = (
     *((0xAC00, 0xD7FF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF)),
 )
 _SPACES = re.compile(r"\s+")
+# Letters with a stroke or of two letters, which Unicode takes for others altogether; Arabic's lengthening vanishes.
+_ALIKE = str.maketrans(
+    {
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ŧ": "t",
+        "ı": "i",
+        "ŋ": "n",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+    }
+    | {"ـ": ""}
+)
 
 
 def search_words(text: str) -> list[str]:
-    """Split into words without case, accents and width; punctuation separates, joiners and accents vanish."""
+    """Split into words without case, accents, strokes and width; punctuation separates, joiners vanish.
+
+    Digits of every script are those of ASCII.
+    """
     words: list[str] = []
     current = ""
     # Compatibility forms and case folded, accents removed, and Hangul composed again.
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     bare = "".join(each for each in apart if unicodedata.category(each) != "Mn")
-    for letter in unicodedata.normalize("NFC", bare):
+    for letter in unicodedata.normalize("NFC", bare.translate(_ALIKE)):
         category = unicodedata.category(letter)
         is_unspaced = any(first <= ord(letter) <= last for first, last in _UNSPACED)
         is_apart = category == "So" or (letter.isalnum() and is_unspaced)
         if letter.isalnum() and not is_apart:
-            current += letter
+            current += str(unicodedata.decimal(letter)) if category == "Nd" else letter
             continue
-        if category[0] == "M":
+        if category[0] == "M" or category == "Cf":
             continue
         words += [current] if current else []
         words += [f"u{ord(letter):x}"] if is_apart else []

@@ -1,14 +1,18 @@
 """Prompt search, with the same results on both databases."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
 from generations.gallery.trash import wipe
-from generations.models import Generation, User
+from generations.models import Asset, Generation, User
 from generations.models.prompt_index import ensure_search_triggers
 from generations.models.prompt_search import in_prompts
 from tests.factories import make_clips, make_generation, make_recipe
+from tests.library.assets import make_asset
 
 PROMPTS = {
     "fox": "A red fox-cub in the snow, café in the distance",
@@ -105,6 +109,41 @@ ODDER = ["^fox", "{fox}", "fox\n\t", "a" * 200, "ؐ،", "\u0301", "(((", "<->", 
 @pytest.mark.parametrize("typed", ODD + ODDER)
 def test_no_search_text_is_an_error(alice: User, typed: str) -> None:
     _found(typed, alice)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "typed"),
+    [
+        ("Zima w Łodzi", "lodzi"),
+        ("Ein Smørrebrød", "smorrebrod"),
+        ("Smorrebrod", "smørrebrød"),
+        ("Đà Nẵng at night", "da nang"),
+        ("Þingvellir, Ísland", "thingvellir"),
+        ("Œuvre et ægide", "oeuvre aegide"),
+        ("IŞIK KIRIĞI", "ışık kırığı"),
+        ("ışık", "ISIK"),
+        ("a light\u00adhouse", "lighthouse"),
+        ("می\u200cخواهم", "میخواهم"),
+        ("میخواهم", "می\u200cخواهم"),
+        ("محـــمد", "محمد"),
+        ("سنة ٢٠٢٦", "2026"),
+        ("in 2026", "२०२६"),
+    ],
+)
+def test_letters_of_other_keyboards_find_each_other(alice: User, prompt: str, typed: str) -> None:
+    clip = make_generation(user=alice, recipe=make_recipe(prompt=prompt))
+    assert clip in Generation.objects.filter(in_prompts(typed, alice.pk), user=alice)
+
+
+def test_words_that_were_split_otherwise_are_split_again(alice: User) -> None:
+    clip = make_generation(user=alice, recipe=make_recipe(prompt="Zima w Łodzi"))
+    asset = make_asset(user=alice, name="Smørrebrød.png")
+    Generation.objects.filter(pk=clip.pk).update(search_words="zima w łodzi")
+    Asset.objects.filter(pk=asset.pk).update(search_words="smørrebrød png")
+    import_module("generations.migrations.0044_alike_letters").split_again(apps, None)
+    assert clip in Generation.objects.filter(in_prompts("lodzi", alice.pk))
+    asset.refresh_from_db()
+    assert asset.search_words == "smorrebrod png"
 
 
 @pytest.mark.parametrize("typed", ["AND", "near"])

@@ -112,7 +112,8 @@ SAID = {
     ],
     reasons.FRAME_RATE: [
         "Reference video frame rate must be at least 24",
-        "The parameter `content[2].video_url` specified in the request is not valid: frame rate should be in [24, 60]",
+        "The parameter `content[2].video_url` specified in the request is not valid: frame rate should be in "
+        "[24, 60]",
         "The video's frame rate (120) exceeds the maximum 60",
         "Video fps 15 is not supported, expected 24-60",
         "content[1].video_url fps out of range",
