@@ -13,7 +13,7 @@ $(shell rm -rf .venv)
 endif
 endif
 
-.PHONY: run dev test test-fast attack fuzz faults soak bench lint types messages screenshots lock sbom clean
+.PHONY: run dev test test-fast attack fuzz faults soak bench lint types messages previews screenshots lock sbom clean
 
 run: .venv/runs
 	@exec $(BIN)/python manage.py run
@@ -71,6 +71,10 @@ types: .venv/tests
 # Extract marked texts into the catalogues and compile them. Needs gettext.
 messages: .venv/tests
 	$(BIN)/python -m tests.languages.messages
+
+# The moving previews of camera moves and styles, drawn by the sandbox.
+previews: .venv/tests
+	$(BIN)/python -m generations.apiframe.sandbox.film.previews static/previews
 
 screenshots: .venv/tests
 	$(BIN)/python -m tests.browser.screenshots
