@@ -28,7 +28,7 @@ from generations.gallery.pulse import pulse_of
 from generations.gallery.stacks import attach_stacks, faces_of
 from generations.lifecycle.create import create_takes
 from generations.models import Generation, Preset
-from generations.seedance import guide
+from generations.seedance import guide, phrases
 
 FEED_PAGE = 24
 
@@ -102,6 +102,8 @@ def studio_page(request: SignedInRequest, form: GenerationForm, **more: object) 
         **_quote_context(form),
         "tray": tray_view(request.user, form.tray, form.typed_prompt),
         "starters": guide.STARTERS,
+        "camera_moves": phrases.MOVES,
+        "styles": phrases.STYLES,
         "presets": Preset.objects.seen_by(request.user),
         **more,
         **_feed(request),

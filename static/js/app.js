@@ -7,6 +7,7 @@ import "./numbers.js";
 import "./tray.js";
 import "./picker.js";
 import "./mentions.js";
+import "./phrases.js";
 import "./dragging.js";
 import "./prompts.js";
 import "./dialogs.js";

@@ -3,7 +3,7 @@ const STOPS = "button, summary, a[href], input[type=file]";
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
 const stopsOf = (row) =>
-  [...row.querySelectorAll(STOPS)].filter((each) => each.checkVisibility() && !each.disabled && !each.closest("[popover], [data-own-stops]"));
+  [...row.querySelectorAll(STOPS)].filter((each) => each.checkVisibility() && !each.disabled && !row.contains(each.closest("[popover], [data-own-stops]")));
 
 const settle = (row, current) => {
   const stops = stopsOf(row);

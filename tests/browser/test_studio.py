@@ -309,3 +309,26 @@ def test_what_a_browser_cannot_play_is_named(
         studio.goto(world[kind])
         expect(studio.locator("[data-unplayable]")).to_contain_text(f"can’t play this file ({name}).")
         expect(studio.locator("[data-unplayable] a[href$=download]")).to_be_visible()
+
+
+def test_a_look_goes_into_the_prompt_and_out_again(studio: Page) -> None:
+    field, looks = studio.locator("#id_prompt"), studio.locator("[data-phrases]")
+    look = {name: looks.get_by_role("button", name=name) for name in ("Move in", "Pan left", "Anime")}
+    field.fill("A fox in the snow")
+    looks.locator("summary").press("Enter")
+    look["Move in"].press("Enter")
+    expect(field).to_have_value("A fox in the snow, slow dolly in")
+    expect(look["Move in"]).to_have_attribute("aria-pressed", "true")
+    look["Anime"].click()
+    # One camera move at a time.
+    look["Pan left"].click()
+    expect(field).to_have_value("A fox in the snow, anime style, camera pans left")
+    expect(look["Move in"]).to_have_attribute("aria-pressed", "false")
+    look["Anime"].press("ArrowRight")
+    expect(looks.get_by_role("button", name="Watercolour")).to_be_focused()
+    # Words that are typed or deleted by hand count as well.
+    field.fill("A fox. Anime style.")
+    expect(look["Anime"]).to_have_attribute("aria-pressed", "true")
+    expect(look["Pan left"]).to_have_attribute("aria-pressed", "false")
+    look["Anime"].click()
+    expect(field).to_have_value("A fox.")
