@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter, process_time
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.db import connection
@@ -12,10 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from generations.credits.statement import newest_entry
+from generations.gallery.pages import cursor_at
 from generations.gallery.pulse import pulse_of
 from generations.lifecycle import lease
 from generations.models import User
+from generations.models.generation_schema import IS_ACTIVE
 from generations.operations import alerts, figures
+from generations.views.credits import NEWEST_ENTRY
 from tests.bench.data import RARE
 
 RUNS = 5
@@ -29,8 +34,13 @@ PAGES = {
     "search, a common word": "gallery?q=fox",
     "search, a rare word": f"gallery?q={RARE}",
     "search, Chinese": "gallery?q=狐狸",
+    "search, oldest": "gallery?q=fox&sort=oldest",
+    "search, longest": "gallery?q=fox&sort=longest",
+    "search, nothing matches": "gallery?q=fox&status=failed",
+    "gallery, nothing matches": "gallery?resolution=1080p",
     "studio": "studio",
     "credits": "credits",
+    "credits, nothing matches": "credits?kind=refund",
     "library": "library",
     "trash": "trash",
     "collections": "collections",
@@ -50,6 +60,14 @@ ROUNDS: dict[str, Callable[[], object]] = {
 
 
 @dataclass(frozen=True)
+class Step:
+    """What is measured, and what makes ready for it each time."""
+
+    run: Callable[[], object]
+    prepare: Callable[[], object] = bool
+
+
+@dataclass(frozen=True)
 class Cost:
     """Medians of one step: seconds of CPU, seconds on the clock, and its number of queries."""
 
@@ -58,7 +76,7 @@ class Cost:
     queries: int
 
 
-Steps = dict[str, Callable[[], object]]
+Steps = dict[str, Step]
 
 
 def steps_of(user: User, staff: User) -> Steps:
@@ -66,10 +84,20 @@ def steps_of(user: User, staff: User) -> Steps:
     client, panel = Client(), Client()
     client.force_login(user)
     panel.force_login(staff)
-    steps: Steps = {"empty": _empty(client), "feed, no news": _calm_feed(client, user)}
-    steps |= {name: _get(client, address) for name, address in PAGES.items()}
-    steps |= {name: _get(panel, address) for name, address in PANEL.items()}
-    return {**steps, "quote": _quote(client), "generate": _generate(client), **ROUNDS}
+    runs = {
+        **{name: _get(client, address) for name, address in PAGES.items()},
+        "credits, last page": _get(client, f"credits?after={_near_the_end(user)}"),
+        "credits, no news": _calm_credits(client, user),
+        "clip, in a list": _clip(client, user, "status=failed"),
+        "clip, in an empty list": _clip(client, user, "resolution=1080p"),
+        "clip, in a search": _clip(client, user, "q=fox&status=failed"),
+        **{name: _get(panel, address) for name, address in PANEL.items()},
+        "quote": _quote(client),
+        "generate": _generate(client),
+        **ROUNDS,
+    }
+    steps = {"empty": Step(_empty(client)), "feed, no news": _calm_feed(client, user)}
+    return steps | {name: Step(run) for name, run in runs.items()}
 
 
 def measure(steps: Steps) -> dict[str, Cost]:
@@ -78,8 +106,9 @@ def measure(steps: Steps) -> dict[str, Cost]:
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in steps}
     for _ in range(RUNS):
         for name, step in steps.items():
+            step.prepare()
             began, cpu = perf_counter(), process_time()
-            step()
+            step.run()
             times[name].append((process_time() - cpu, perf_counter() - began))
     return {
         name: Cost(median(cpu for cpu, _ in found), median(wall for _, wall in found), queries[name])
@@ -87,10 +116,12 @@ def measure(steps: Steps) -> dict[str, Cost]:
     }
 
 
-def _queries(step: Callable[[], object]) -> int:
-    step()
+def _queries(step: Step) -> int:
+    step.prepare()
+    step.run()
+    step.prepare()
     with CaptureQueriesContext(connection) as captured:
-        step()
+        step.run()
     return len(captured)
 
 
@@ -114,14 +145,43 @@ def _get(client: Client, address: str, **headers: str) -> Callable[[], object]:
     return step
 
 
-def _calm_feed(client: Client, user: User) -> Callable[[], object]:
+def _calm_feed(client: Client, user: User) -> Step:
+    """Poll as a page does that shows all there is: Generate, a step of its own, adds clips between."""
     clip = user.generations.active().get()
     url = reverse("updates")
-    shown = {"showing": f"{clip.pk}.{clip.stamp}", "waiting": "0", "seen": pulse_of(user.pk).stamp}
+    values = {"showing": f"{clip.pk}.{clip.stamp}", "waiting": "0"}
+
+    def prepare() -> None:
+        values.update(seen=pulse_of(user.pk).stamp, insert=timezone.now().isoformat())
+
+    def run() -> None:
+        assert client.get(url, values).status_code == 204
+
+    return Step(run, prepare)
+
+
+def _calm_credits(client: Client, user: User) -> Callable[[], object]:
+    def step() -> None:
+        newest = str(newest_entry(user.pk))
+        answer = client.get(reverse("credits"), headers={"HX-Request": "true", "Newest-Entry": newest})
+        assert answer.status_code == 204
+
+    return step
+
+
+def _near_the_end(user: User) -> str:
+    """Return a place with the last few of the person's entries behind it."""
+    oldest = user.account.entries.order_by("id")[:20]
+    return cursor_at(oldest[len(oldest) - 1], NEWEST_ENTRY)
+
+
+def _clip(client: Client, user: User, query: str) -> Callable[[], object]:
+    """Open the newest ended clip as one of a list: its page has links to what is before and after."""
+    clip = user.generations.exclude(IS_ACTIVE).order_by("-created_at", "-id")[0]
+    url = f"{reverse('generation', args=[clip.pk])}?{urlencode({'within': query})}"
 
     def step() -> None:
-        values = {**shown, "insert": timezone.now().isoformat()}
-        assert client.get(url, values).status_code == 204
+        assert client.get(url).status_code == 200
 
     return step
 
