@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial, wraps
 from pathlib import Path
 from typing import ParamSpec
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -82,28 +83,28 @@ def admit() -> None:
     sweep_later()
 
 
-def submit_later(generation: Generation) -> None:
-    _enqueue(LIGHT, "submit", str(generation.pk))
+def submit_later(pk: UUID) -> None:
+    _enqueue(LIGHT, "submit", str(pk))
 
 
 @reported
 def submit(pk: str) -> None:
-    generation = Generation.objects.get(pk=pk)
+    generation = claims.unread(Generation, pk)
     with connect() as client, claims.given_back_on_error(generation):
         submit_generation(generation, client)
     hand_out_submits()
 
 
-def fetch_later(generation: Generation) -> None:
-    _enqueue(HEAVY, "fetch", str(generation.pk))
+def fetch_later(pk: UUID) -> None:
+    _enqueue(HEAVY, "fetch", str(pk))
 
 
 @reported
 def fetch(pk: str) -> None:
-    generation = Generation.objects.get(pk=pk)
+    generation = claims.unread(Generation, pk)
     with connect() as client, claims.given_back_on_error(generation):
-        is_late = generation.status == Generation.Status.FAILED
-        (fetch_late_result if is_late else download_result)(generation, client)
+        if not download_result(generation, client):
+            fetch_late_result(generation, client)
     hand_out_fetches()
 
 
@@ -115,7 +116,7 @@ def prepare_later(asset: Asset) -> None:
 @reported
 def prepare(pk: str) -> None:
     """Take the next step in preparing a file, and enqueue a sweep for clips that wait for it."""
-    asset = Asset.objects.get(pk=pk)
+    asset = claims.unread(Asset, pk)
     with connect() as client, claims.given_back_on_error(asset):
         prepare_asset(asset, client)
     hand_out_prepares()
@@ -123,22 +124,22 @@ def prepare(pk: str) -> None:
 
 
 def hand_out_submits() -> None:
-    for generation in claims.hand_out(_submitting(), places=LIGHT.places):
-        submit_later(generation)
+    for pk in claims.hand_out(_submitting(), places=LIGHT.places):
+        submit_later(pk)
 
 
 def hand_out_fetches() -> None:
     fetching = Generation.objects.filter(status=Generation.Status.FETCHING)
-    for generation in claims.hand_out(fetching, places=HEAVY.places, most_each=_heavy_share):
-        fetch_later(generation)
+    for pk in claims.hand_out(fetching, places=HEAVY.places, most_each=_heavy_share):
+        fetch_later(pk)
     # One at a time: nobody waits for these.
-    for generation in claims.hand_out(unfetched_late_results(), places=lambda: 1):
-        fetch_later(generation)
+    for pk in claims.hand_out(unfetched_late_results(), places=lambda: 1):
+        fetch_later(pk)
 
 
 def hand_out_prepares() -> None:
-    for asset in claims.hand_out(unprepared_assets(), places=HEAVY.places, most_each=_heavy_share):
-        _enqueue(HEAVY, "prepare", str(asset.pk))
+    for pk in claims.hand_out(unprepared_assets(), places=HEAVY.places, most_each=_heavy_share):
+        _enqueue(HEAVY, "prepare", str(pk))
 
 
 def _heavy_share() -> int | None:

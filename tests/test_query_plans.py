@@ -47,7 +47,8 @@ def alice_with_many(alice: User) -> User:
     make_clips(
         make_user(), 60, status="failed", video="", ended_at=timezone.now(), submitted_at=timezone.now()
     )
-    make_generation(user=make_user(credits=100), status="running")
+    for _ in range(2):
+        make_generation(user=make_user(credits=100), status="running")
     wiped = make_clips(alice, 3)
     for clip in wiped:
         Generation.objects.filter(pk=clip.pk).update(

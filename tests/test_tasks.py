@@ -219,11 +219,11 @@ def test_a_clip_costs_few_queries(
     clip = make_generation(user=alice)
     open_studio()
     with connect() as client, django_capture_on_commit_callbacks(execute=True):
-        with django_assert_max_num_queries(24):  # Of which 13 serve all clips that are admitted together.
+        with django_assert_max_num_queries(14):  # Of which 9 serve all clips that are admitted together.
             tasks.admit()
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(12):
             tasks.submit(str(clip.pk))
-        with django_assert_max_num_queries(21):  # A round without news.
+        with django_assert_max_num_queries(15):  # A round without news.
             tasks.sweep_once(client)
         sandbox.release()
         run_until(clip, "fetching", client)

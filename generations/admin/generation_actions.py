@@ -62,7 +62,7 @@ class GenerationActions(admin.ModelAdmin):
         chosen = list(queryset)
         restarted = [generation for generation in chosen if download_now(generation)]
         for generation in restarted:
-            tasks.fetch_later(generation)
+            tasks.fetch_later(generation.pk)
         log_action(actor_of(request), restarted, DOWNLOAD_REQUESTED())
         if restarted:
             words = _("Downloading %(done)s of %(chosen)s clips again.")
@@ -81,7 +81,7 @@ class GenerationActions(admin.ModelAdmin):
                 reasons.append(f"{str(clip.pk)[:8]}: {reason}")
                 continue
             if resubmitted.pk == clip.pk:
-                tasks.submit_later(resubmitted)
+                tasks.submit_later(resubmitted.pk)
             else:
                 tasks.admit_later()
             log_action(actor_of(request), [clip], RESUBMITTED_AS(clip=str(resubmitted.pk)[:8]))

@@ -43,10 +43,13 @@ MOST_TRIES, TRIED_FOR = 20, timedelta(hours=6)
 MOST_MISSING = 3
 
 
-def download_result(generation: Generation, client: Apiframe) -> None:
-    """Copy the result to our storage. A fault is tried again later; only a file that never comes ends the clip."""
+def download_result(generation: Generation, client: Apiframe) -> bool:
+    """Copy the result to our storage; return False if the step was not ours to take.
+
+    A fault is tried again later; only a file that never comes ends the clip.
+    """
     if not claim(generation, Status.FETCHING):
-        return
+        return False
     try:
         with tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix=f"fetch-{worker_id()}-") as folder:
             _keep_all(generation, client, Path(folder))
@@ -63,6 +66,7 @@ def download_result(generation: Generation, client: Apiframe) -> None:
         # What nobody foresaw is for the queue to log and for staff to know, if it goes on.
         put_off_fault(generation, error)
         raise
+    return True
 
 
 def _try_later_or_refund(generation: Generation, client: Apiframe, error: Exception) -> None:

@@ -45,10 +45,13 @@ MOST_BROUGHT_FORWARD = 1000
 
 @contextmanager
 def locked_studio() -> Iterator[tuple[Studio, datetime]]:
-    """Lock the studio's row and yield it with the database time."""
-    Studio.objects.get_or_create(pk=1)
+    """Lock the studio's row, which is made if it is missing, and yield it with the database time."""
+    rows = Studio.objects.select_for_update().annotate(now=Now()).filter(pk=1)
     with transaction.atomic():
-        studio = Studio.objects.select_for_update().annotate(now=Now()).get()
+        studio = rows.first()
+        if studio is None:
+            Studio.objects.get_or_create(pk=1)
+            studio = rows.get()
         yield studio, studio.now
 
 
@@ -193,12 +196,11 @@ def start_ramp(*, everything: bool = True) -> None:
         Asset.objects.filter(later).update(due_at=Now())
 
 
-def ramp_room() -> int | None:
+def ramp_room(studio: Studio, now: datetime) -> int | None:
     """Return how many clips may be in submission during the ramp; None if it is over."""
-    studio = Studio.objects.filter(ramp_at__gt=Now() - SETTLING).annotate(now=Now()).first()
-    if studio is None or studio.ramp_at is None:
+    if studio.ramp_at is None or studio.ramp_at <= now - SETTLING:
         return None
-    return int(2 ** max(0.0, (studio.now - studio.ramp_at).total_seconds() / RAMP_STEP))
+    return int(2 ** max(0.0, (now - studio.ramp_at).total_seconds() / RAMP_STEP))
 
 
 def wait_for_gate(generation: Generation, closed: GateClosed) -> None:

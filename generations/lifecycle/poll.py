@@ -91,6 +91,9 @@ def _depths(running: Sequence[Generation]) -> list[int]:
     """Return how many of our jobs are newer than each, which is its position in the list."""
     if not running:
         return []
+    if len(running) == 1:
+        # One job costs one request by itself, wherever it is in the list.
+        return [0]
     oldest = running[-1].submitted_at
     newest_first = Generation.objects.filter(submitted_at__gte=oldest).order_by("-submitted_at", "-id")
     position = {pk: index for index, pk in enumerate(newest_first.values_list("pk", flat=True))}

@@ -9,7 +9,6 @@ from operator import itemgetter
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
@@ -27,8 +26,8 @@ from generations.apiframe import (
     Unknown,
     generate_body,
 )
-from generations.lifecycle.gate import ramp_room, wait_for_gate
-from generations.lifecycle.outages import open_studio, pause_submitting, submitting_closed
+from generations.lifecycle.gate import locked_studio, ramp_room, wait_for_gate
+from generations.lifecycle.outages import pause_submitting, submitting_closed
 from generations.lifecycle.reupload import reupload_files
 from generations.lifecycle.transitions import Status, claim, fail, move, put_off_fault, try_later, try_step
 from generations.models import Asset, Generation, Reference, Studio, claims
@@ -50,23 +49,25 @@ QUEUE_WINDOW = 1000
 
 def admit_queued() -> list[Generation]:
     """Move the next clips from queued to submitting, and return them for the workers."""
-    open_studio()
-    with transaction.atomic():
-        studio = Studio.objects.select_for_update().get()
+    unready = Reference.objects.filter(asset__in=Asset.objects.unready())
+    queued = Generation.objects.filter(claims.is_due(), status=Status.QUEUED)
+    queued = queued.exclude(references__in=unready).order_by("created_at", "id")
+    # Most rounds find nobody waiting: these neither lock the studio nor count what is in flight.
+    waiting = list(queued.values_list("user_id", "pk")[:QUEUE_WINDOW])
+    if not waiting:
+        return []
+    with locked_studio() as (studio, now):
         if not studio.may_submit:
             return []
         in_flight = Counter(
             Generation.objects.filter(status__in=Generation.IN_FLIGHT).values_list("user_id", flat=True)
         )
         room = settings.STUDIO_IN_FLIGHT - in_flight.total()
-        if (ramp := ramp_room()) is not None:
+        if (ramp := ramp_room(studio, now)) is not None:
             # After an outage the room grows slowly.
             room = min(room, ramp - Generation.objects.filter(status=Status.SUBMITTING).count())
-        unready = Reference.objects.filter(asset__in=Asset.objects.unready())
-        queued = Generation.objects.filter(claims.is_due(), status=Status.QUEUED)
-        queued = queued.exclude(references__in=unready).order_by("created_at", "id")
-        waiting = queued.values_list("user_id", "pk")[:QUEUE_WINDOW]
         turns = take_turns(waiting, in_flight, room=room, room_each=settings.USER_IN_FLIGHT)
+        # Asked again, because another worker may have moved some before the lock was ours.
         chosen = queued.in_bulk(list(turns)).values()
         return [each for each in chosen if try_step(each, partial(move, each, Status.SUBMITTING))]
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from operator import itemgetter
 from typing import Any, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import Error
 from django.db.models import Count, F, Q, QuerySet, Value
@@ -61,6 +61,13 @@ def is_due() -> Q:
 
 def is_claimed() -> Q:
     return ~Q(claimed_by="") & Q(due_at__gt=Now(), due_at__lte=Now() + ABSURD)
+
+
+def unread(model: type[T], pk: str) -> T:
+    """Return a row of which only the key is known: ``claim`` reads the rest."""
+    row = model(pk=UUID(pk))
+    row._state.adding = False
+    return row
 
 
 def claim(row: Row, where: Q, *, lasts: timedelta) -> bool:
@@ -124,8 +131,8 @@ def processes_with_claims(worker: str) -> set[int]:
 
 def hand_out(
     waiting: QuerySet[T], *, places: Callable[[], int], most_each: Callable[[], int | None] = lambda: None
-) -> list[T]:
-    """Pick rows to enqueue, mark them as enqueued and return them.
+) -> list[UUID]:
+    """Pick rows to enqueue, mark them as enqueued and return their keys.
 
     At most ``places`` steps are in hand afterwards, and at most ``most_each`` of one user. Users with the
     fewest steps in hand go first, so that one user's many files never block everybody else. Both limits are
@@ -149,9 +156,7 @@ def hand_out(
     chosen = [pk for _, pk in sorted(turns, key=itemgetter(0))[:room]]
     rows = waiting.model._default_manager
     # Update row by row, because another worker may be handing out the same rows.
-    won = [pk for pk in chosen if rows.filter(unqueued, pk=pk).update(enqueued_at=Now()) == 1]
-    won_rows = rows.in_bulk(won)
-    return [won_rows[pk] for pk in won]
+    return [pk for pk in chosen if rows.filter(unqueued, pk=pk).update(enqueued_at=Now()) == 1]
 
 
 def count_in_hand(waiting: QuerySet[Any]) -> int:

@@ -59,7 +59,8 @@ def wanted(asset: Asset, generation: Generation) -> None:
 
 
 def due_assets() -> list[Asset]:
-    return claims.hand_out(unprepared_assets(), places=lambda: 9)
+    handed_out = Asset.objects.in_bulk(claims.hand_out(unprepared_assets(), places=lambda: 9))
+    return list(handed_out.values())
 
 
 def age(asset: Asset, **since: object) -> None:

@@ -100,7 +100,7 @@ def test_whoever_has_the_fewest_in_hand_goes_first(alice: User, bob: User) -> No
     of_alice = [fetching(alice, due_at=long_ago) for _ in range(3)]
     of_bob = fetching(bob, due_at=timezone.now())
     found = claims.hand_out(Generation.objects.filter(status="fetching"), places=lambda: 2)
-    assert found == [of_alice[0], of_bob]
+    assert found == [of_alice[0].pk, of_bob.pk]
 
 
 def test_nobody_gets_more_than_their_share(alice: User, bob: User) -> None:
@@ -110,7 +110,7 @@ def test_nobody_gets_more_than_their_share(alice: User, bob: User) -> None:
     found = claims.hand_out(
         Generation.objects.filter(status="fetching"), places=lambda: 9, most_each=lambda: 2
     )
-    assert found == [of_bob, of_alice[0]]
+    assert found == [of_bob.pk, of_alice[0].pk]
 
 
 def test_what_waits_or_runs_takes_a_place(alice: User) -> None:
@@ -120,19 +120,19 @@ def test_what_waits_or_runs_takes_a_place(alice: User) -> None:
     rows = Generation.objects.all()
     assert claims.count_in_hand(rows) == 2
     assert claims.hand_out(rows, places=lambda: 2) == []
-    assert claims.hand_out(rows, places=lambda: 3) == [free]
+    assert claims.hand_out(rows, places=lambda: 3) == [free.pk]
 
 
 @pytest.mark.parametrize("away", [-3 * MINUTE, timedelta(hours=1)], ids=["forgotten", "set-back clock"])
 def test_what_the_queue_forgot_is_handed_out_again(alice: User, away: timedelta) -> None:
     forgotten = fetching(alice, enqueued_at=timezone.now() + away)
-    assert claims.hand_out(Generation.objects.all(), places=lambda: 1) == [forgotten]
+    assert claims.hand_out(Generation.objects.all(), places=lambda: 1) == [forgotten.pk]
 
 
 def test_what_was_in_a_queue_that_died_is_handed_out_again(alice: User) -> None:
     lost = fetching(alice, enqueued_at=timezone.now())
     claims.forget_enqueued(Generation.objects.all())
-    assert claims.hand_out(Generation.objects.all(), places=lambda: 1) == [lost]
+    assert claims.hand_out(Generation.objects.all(), places=lambda: 1) == [lost.pk]
 
 
 def test_claims_are_those_of_clips_and_of_files() -> None:
