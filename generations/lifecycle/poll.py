@@ -24,6 +24,7 @@ from generations.lifecycle.reupload import reupload_files
 from generations.lifecycle.transitions import Status, fail, move, put_off_fault, try_step
 from generations.models import Event, Generation, claims
 from generations.models.failpoints import failpoint
+from generations.models.generation import NEVER
 from generations.texts import failure_reasons, messages
 
 logger = logging.getLogger(__name__)
@@ -95,7 +96,9 @@ def _depths(running: Sequence[Generation]) -> list[int]:
         # One job costs one request by itself, wherever it is in the list.
         return [0]
     oldest = running[-1].submitted_at
-    newest_first = Generation.objects.filter(submitted_at__gte=oldest).order_by("-submitted_at", "-id")
+    # With two ends: SQLite would read the whole table for a range with one.
+    newer = Generation.objects.filter(submitted_at__gte=oldest, submitted_at__lt=NEVER)
+    newest_first = newer.order_by("-submitted_at", "-id")
     position = {pk: index for index, pk in enumerate(newest_first.values_list("pk", flat=True))}
     return [position[each.pk] for each in running if each.pk in position]
 

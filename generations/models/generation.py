@@ -1,7 +1,7 @@
 """Generations: clips that users request, from hold to trash."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 from typing import Any, Self
 
@@ -33,6 +33,8 @@ from generations.texts import failure_reasons
 
 # Apiframe keeps a result for a day, and is asked about refunded jobs for a day (lifecycle/poll.py).
 LATE_LINK_LIVES = timedelta(hours=48)
+# Later than any clip ends.
+NEVER = datetime(2200, 1, 1, tzinfo=UTC)
 # Ends that a link found later may follow.
 LATE_CODES = (failure_reasons.GIVEN_UP, failure_reasons.LOST, failure_reasons.NO_RESULT)
 # Long columns that no list shows.
@@ -59,9 +61,15 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         return self.order_by(Coalesce("created_at", "created_at")).first()
 
     def ended_since(self, moment: Any, *statuses: str) -> Self:
-        """Ended since then in one of these states, by the index of ends: SQLite would take that of states."""
+        """Ended since then in one of these states, by the index of ends.
+
+        SQLite would take that of states, and for a range with one end alone it would read the whole table: it
+        guesses that such a range holds a quarter of all rows, and one with two ends far fewer.
+        """
         ended_as = Coalesce("status", "status")
-        return self.alias(ended_as=ended_as).filter(ended_at__gte=moment, ended_as__in=statuses)
+        return self.alias(ended_as=ended_as).filter(
+            ended_at__gte=moment, ended_at__lt=NEVER, ended_as__in=statuses
+        )
 
     def wiped_with_files(self) -> Self:
         """Deleted for ever, with files that are still to be removed."""

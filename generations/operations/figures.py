@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from statistics import median
 
 from django.conf import settings
-from django.db.models import Count, F, IntegerField, Q, Sum
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Case, Count, F, IntegerField, Q, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from generations.models import Account, Generation
@@ -151,29 +151,30 @@ def credits_of_users() -> int:
 def clips_by_day(days: int) -> list[tuple[date, Sequence[int]]]:
     """Count finished and failed clips of each of the last days, today last."""
     shown = last_days(days)
-    since = midnight(shown[0])
-    rows = (
-        Generation.objects.ended_since(since, Status.FINISHED, Status.FAILED)
-        .order_by()
-        .annotate(day=TruncDate("ended_at"))
-        .values_list("day")
-        .annotate(
-            finished=Count("pk", filter=Q(status=Status.FINISHED)),
-            failed=Count("pk", filter=Q(status=Status.FAILED)),
-        )
-    )
-    found = {day: (finished, failed) for day, finished, failed in rows}
-    return [(day, found.get(day, (0, 0))) for day in shown]
+    ended = Generation.objects.ended_since(midnight(shown[0]), Status.FINISHED, Status.FAILED)
+    counted = ended.order_by().values_list(_place_of("ended_at", shown), "status").annotate(n=Count("pk"))
+    found = {(place, status): number for place, status, number in counted}
+    return [
+        (day, [found.get((place, status), 0) for status in (Status.FINISHED, Status.FAILED)])
+        for place, day in enumerate(shown)
+    ]
 
 
 def credits_by_day(days: int) -> list[tuple[date, Sequence[int]]]:
     """Sum the cost of clips by the day they were created."""
     shown = last_days(days)
-    since = midnight(shown[0])
-    made = Generation.objects.filter(status__in=[Status.FETCHING, Status.FINISHED], created_at__gte=since)
-    by_day = made.order_by().annotate(day=TruncDate("created_at")).values_list("day")
-    found = dict(by_day.annotate(total=Sum("credits")))
-    return [(day, [found.get(day, 0)]) for day in shown]
+    made = Generation.objects.filter(
+        status__in=[Status.FETCHING, Status.FINISHED], created_at__gte=midnight(shown[0])
+    )
+    found = dict(made.order_by().values_list(_place_of("created_at", shown)).annotate(total=Sum("credits")))
+    return [(day, [found.get(place, 0)]) for place, day in enumerate(shown)]
+
+
+def _place_of(moment: str, days: Sequence[date]) -> Case:
+    """Return which of these days a moment is in, in plain SQL: SQLite calls Python for each date it truncates."""
+    begins = enumerate(map(midnight, days[1:]))
+    before = [When(**{f"{moment}__lt": begin}, then=Value(place)) for place, begin in begins]
+    return Case(*before, default=Value(len(days) - 1), output_field=IntegerField())
 
 
 def disk() -> Disk:
