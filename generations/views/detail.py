@@ -32,7 +32,7 @@ from generations.models import Generation
 from generations.seedance.parameters import SETTINGS
 from generations.seedance.roles import ROLES
 
-FAMILY_SHOWN = 24
+FAMILY_SHOWN, FAMILY_EXAMINED = 24, 1000
 FILES = {
     "video.mp4": "video",
     "poster.jpg": "poster",
@@ -140,7 +140,12 @@ def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _family(clips: QuerySet[Generation], generation: Generation) -> list[Relative]:
     """Return the clip it is based on, then the clips based on it, oldest first."""
-    related = clips.filter(Q(pk=generation.parent_id) | Q(parent=generation)).order_by("created_at", "id")
+    # Their keys first: SQLite would look for the two kinds through all of the person's clips. Few clips have a
+    # source, so that for an exact one it would rather read the whole table than the index.
+    based_on_it = Generation.objects.filter(parent__gte=generation.pk, parent__lte=generation.pk)
+    derived = based_on_it.order_by().values_list("pk", flat=True)
+    found = [*derived[:FAMILY_EXAMINED], *filter(None, [generation.parent_id])]
+    related = clips.filter(pk__in=found).order_by("created_at", "id")
     family = [
         Relative(each, _("Source") if each.pk == generation.parent_id else _("Derived"))
         for each in related[:FAMILY_SHOWN]

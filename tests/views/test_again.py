@@ -167,7 +167,7 @@ def test_a_large_family_takes_no_more_queries(
 ) -> None:
     for _ in range(8):
         make_generation(user=alice, parent=finished)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         as_alice.get(finished.get_absolute_url())
 
 
