@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,8 @@ from generations import tasks
 from generations.accounts.access import generations_for
 from generations.credits import statement
 from generations.gallery import trash
+from generations.gallery.filters import GalleryFilter
+from generations.gallery.listing import cards_page, count_clips
 from generations.gallery.pulse import pulse_of
 from generations.lifecycle import clean_up, lease, refund
 from generations.lifecycle.poll import _depths
@@ -155,6 +158,48 @@ def test_a_page_reads_no_whole_table(alice_with_many: User, as_alice: Client, na
     assert statements
     plans = [plan_of(*each) for each in statements]
     assert [line for plan in plans for line in whole_reads(plan)] == []
+
+
+# Of these, the first match and the rest are found in the order of an index, whatever it is that is sought.
+IN_ORDER = ["q=clip&sort=longest", "q=clip&sort=costliest", "q=clip&status=failed", "status=failed"]
+
+
+@pytest.mark.parametrize("within", IN_ORDER)
+def test_a_clip_in_a_list_reads_no_whole_table(alice_with_many: User, as_alice: Client, within: str) -> None:
+    clip = alice_with_many.generations.order_by("created_at")[200]
+    address = reverse("generation", args=[clip.pk])
+    statements = statements_of(lambda: as_alice.get(address, {"within": within}))
+    plans = [plan_of(*each) for each in statements]
+    assert [line for plan in plans for line in whole_reads(plan)] == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL knows how frequent a word is")
+@pytest.mark.parametrize("order", ["longest", "costliest"])
+def test_a_frequent_word_sorts_no_matches(
+    alice_with_many: User, as_alice: Client, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    monkeypatch.setattr("generations.gallery.filters.MOST_EXAMINED", 100)
+    statements = statements_of(lambda: as_alice.get(reverse("gallery"), {"q": "clip", "sort": order}))
+    [(sql, params)] = [each for each in statements if "LIMIT 49" in each[0]]
+    plan = plan_of(sql, params)
+    assert f"USING INDEX generation_{order}_kept" in plan
+    assert "FOR ORDER BY" not in plan
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL knows how frequent a word is")
+def test_a_search_without_a_match_ends(
+    alice_with_many: User, as_alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page looks at so many matches of the words, in the spans of time that hold them; the next goes on."""
+    monkeypatch.setattr("generations.gallery.listing.MOST_EXAMINED", 100)
+    monkeypatch.setattr("generations.gallery.listing.NEAREST", (10, 100))
+    filters = GalleryFilter(QueryDict("q=clip&status=failed"), user=alice_with_many)
+    clips = generations_for(alice_with_many)
+    statements = statements_of(lambda: cards_page(filters, clips, size=48))
+    asked = [params for sql, params in statements if "MATCH" in sql and "generation_id FROM" in sql]
+    assert len(asked) == 2
+    assert cards_page(filters, clips, size=48).after
+    assert count_clips(filters, clips).is_partial
 
 
 PANEL = [

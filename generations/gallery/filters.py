@@ -15,12 +15,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from generations.gallery.pages import SORTS, Sort
+from generations.gallery.pages import MOST_EXAMINED, SORTS, Sort
 from generations.gallery.stacks import faces_of
 from generations.models import Collection, Generation, Reference, Tag, User
 from generations.models.generation_schema import IS_ACTIVE
 from generations.models.named import fold
-from generations.models.prompt_search import WHENEVER, Span, in_prompts
+from generations.models.prompt_search import WHENEVER, InPrompt, Span, in_prompts, is_frequent
 from generations.seedance import parameters
 from generations.seedance.roles import REFERENCE_ROLES
 from generations.texts.characters import clean_name
@@ -109,13 +109,24 @@ class GalleryFilter(forms.Form):
     def is_narrowed(self) -> bool:
         return any(name != "sort" for name in self._wanted())
 
-    def narrow(self, clips: QuerySet[Generation], *, span: Span = WHENEVER) -> QuerySet[Generation]:
-        """Return the matching clips of the user, unordered; of a search, all within the span and some outside."""
+    def narrow(
+        self, clips: QuerySet[Generation], *, span: Span = WHENEVER, is_in_order: bool = False
+    ) -> QuerySet[Generation]:
+        """Return the matching clips of the user, unordered; of a search, all within the span and some outside.
+
+        ``is_in_order`` if they will be read in the order of the list.
+        """
         for name, wanted in self._wanted().items():
             if name in _CONDITIONS:
                 clips = clips.filter(_CONDITIONS[name](wanted))
         if typed := self.cleaned_data.get("q"):
-            clips = clips.filter(in_prompts(typed, self.user.pk, span=span))
+            # Of a frequent word in another order than that of time, each clip is asked in turn: nothing is sorted.
+            is_by_time = self.order.columns[0] == "created_at"
+            is_each_asked = is_in_order and not is_by_time
+            if is_each_asked and is_frequent(typed, self.user.pk, least=MOST_EXAMINED):
+                clips = clips.filter(InPrompt(typed, self.user.pk))
+            else:
+                clips = clips.filter(in_prompts(typed, self.user.pk, span=span))
         for tag in tags_in(self.cleaned_data.get("tag", "")):
             tagged = Tag.clips.through.objects.filter(tag__user=self.user, tag__folded=fold(tag))
             clips = clips.filter(pk__in=tagged.values("generation"))
@@ -123,7 +134,7 @@ class GalleryFilter(forms.Form):
 
     def cards(self, clips: QuerySet[Generation], *, span: Span = WHENEVER) -> QuerySet[Generation]:
         """Return one of the matching clips per card: a stack's face, or each take if one stack was asked for."""
-        matching = self.narrow(clips, span=span)
+        matching = self.narrow(clips, span=span, is_in_order=True)
         faces = matching if self.cleaned_data.get("takes") else faces_of(matching)
         return faces.filter(span.condition)
 

@@ -96,14 +96,16 @@ def page_of(
     after: str = "",
     before: str = "",
     among: QuerySet[Row] | None = None,
+    end: str = "",
 ) -> Page[Row]:
     """Return the page after or before a cursor; the first page for an empty or damaged cursor.
 
     Of rows that may be few ``among`` many, no more than ``MOST_EXAMINED`` of these are looked at: the page is then
-    shorter, even empty, and its neighbour goes on from there.
+    shorter, even empty, and its neighbour goes on from there. Rows that were cut already have the cursor of their
+    ``end``.
     """
     if before and (place := _read_cursor(before, sort, rows.model)):
-        reach = _reach(among, sort, place, is_forward=False)
+        reach = _reach(among, sort, place, is_forward=False, end=end)
         found = list(_beyond(rows, sort, place, reach=reach, is_forward=False)[: size + 1])
         if len(found) > size:
             found = found[size - 1 :: -1]
@@ -115,7 +117,7 @@ def page_of(
         # At the start of the list, return a full first page instead of the remainder.
         after = ""
     place = _read_cursor(after, sort, rows.model) if after else None
-    reach = _reach(among, sort, place)
+    reach = _reach(among, sort, place, end=end)
     found = list(_beyond(rows, sort, place, reach=reach)[: size + 1])
     rest, found = found[size:], found[:size]
     further = reach.last if reach else ""
@@ -128,20 +130,30 @@ def page_of(
 
 @dataclass(frozen=True)
 class _Reach(Generic[Row]):
-    """How far a page looks in the whole list: the cursor of the last row, and the place of the first that is left."""
+    """How far a page looks in the whole list: the cursor of the last row, and the place of the first that is left.
+
+    None if the rows were cut there already.
+    """
 
     among: QuerySet[Row]
     last: str
-    end: list[Any]
+    end: list[Any] | None
 
 
 def _reach(
-    among: QuerySet[Row] | None, sort: Sort, place: list[Any] | None, *, is_forward: bool = True
+    among: QuerySet[Row] | None,
+    sort: Sort,
+    place: list[Any] | None,
+    *,
+    is_forward: bool = True,
+    end: str = "",
 ) -> _Reach[Row] | None:
     """Return how far a page looks; None if that is to the end of the list. Reads an index alone."""
     if among is None:
         return None
     bare = among.select_related(None).only(*sort.columns)
+    if end:
+        return _Reach(bare, end, None)
     beside = list(_beyond(bare, sort, place, is_forward=is_forward)[MOST_EXAMINED - 1 : MOST_EXAMINED + 1])
     if len(beside) < 2:
         return None
@@ -150,16 +162,29 @@ def _reach(
 
 
 def neighbour(
-    clips: QuerySet[Generation], sort: Sort, clip: Generation, *, is_forward: bool
+    clips: QuerySet[Generation],
+    sort: Sort,
+    clip: Generation,
+    *,
+    is_forward: bool,
+    among: QuerySet[Generation] | None = None,
 ) -> Generation | None:
-    """Return the clip after or before this one, which may have left the list."""
+    """Return the clip after or before this one, which may have left the list.
+
+    None if it is farther away than ``MOST_EXAMINED`` of the list that is looked through.
+    """
     place = [getattr(clip, column) for column in sort.columns]
-    return _beyond(clips, sort, place, is_forward=is_forward).first()
+    reach = _reach(among, sort, place, is_forward=is_forward)
+    return _beyond(clips, sort, place, reach=reach, is_forward=is_forward).first()
 
 
 def cursor_at(row: Model, sort: Sort) -> str:
     """An opaque cursor, safe in a URL."""
-    place = [getattr(row, column) for column in sort.columns]
+    return cursor_of([getattr(row, column) for column in sort.columns])
+
+
+def cursor_of(place: list[Any]) -> str:
+    """Return the cursor of a place, whether or not a row is there."""
     for at, value in enumerate(place):
         if isinstance(value, datetime):
             place[at] = value.isoformat()
@@ -200,7 +225,7 @@ def _beyond(
     order = sort.order if is_forward else sort.reversed_order
     if place:
         rows = rows.filter(RowBeyond(sort, place, model=rows.model, is_forward=is_forward))
-    if reach:
+    if reach and reach.end:
         rows = rows.filter(RowBeyond(sort, reach.end, model=rows.model, is_forward=not is_forward))
     return rows.order_by(*order)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import BooleanField, F, Func, Q, Value
 from django.db.models.expressions import RawSQL
 
 from generations.texts.search_words import is_whole, search_phrases
@@ -37,6 +37,8 @@ class Span:
 
     since: datetime | None = None
     until: datetime | None = None
+    # How many matches it holds; None for all.
+    matches: int | None = None
 
     @property
     def condition(self) -> Q:
@@ -68,6 +70,24 @@ def in_prompts(typed: str, user_id: int, *, span: Span = WHENEVER) -> Q:
     return Q(prompt__icontains=typed.strip()) if typed.strip() else Q()
 
 
+def is_frequent(typed: str, user_id: int, *, least: int) -> bool:
+    """Return whether at least so many clips match, if that decides how SQLite looks for them."""
+    spans = spans_of(typed, user_id, start=None, is_descending=True, most=(least,))
+    return next(spans).matches is not None
+
+
+class InPrompt(Func):
+    """The condition that a clip matches, asked of each in turn: an order's index finds the first of many soonest."""
+
+    template = """EXISTS(SELECT 1 FROM prompt_number JOIN prompt_words ON prompt_words.rowid = prompt_number.number
+        WHERE prompt_number.generation_id = %(expressions)s)"""
+    arg_joiner = " AND prompt_words MATCH "
+    output_field = BooleanField()
+
+    def __init__(self, typed: str, user_id: int) -> None:
+        super().__init__(F("pk"), Value(_fts5_query(search_phrases(typed), user_id)))
+
+
 def spans_of(
     typed: str, user_id: int, *, start: datetime | None, is_descending: bool, most: tuple[int, ...]
 ) -> Iterator[Span]:
@@ -86,7 +106,10 @@ def spans_of(
         end = _EPOCH + timedelta(microseconds=found[0]) if found else None
         if not end:
             break
-        yield Span(since=end, until=start) if is_descending else Span(since=start, until=end - _MARGIN)
+        if is_descending:
+            yield Span(since=end, until=start, matches=each)
+        else:
+            yield Span(since=start, until=end - _MARGIN, matches=each)
     yield WHENEVER
 
 
