@@ -154,11 +154,13 @@ def _reach(
     bare = among.select_related(None).only(*sort.columns)
     if end:
         return _Reach(bare, end, None)
-    beside = list(_beyond(bare, sort, place, is_forward=is_forward)[MOST_EXAMINED - 1 : MOST_EXAMINED + 1])
+    # Values alone: PostgreSQL would work out what else a row is given for each that the offset skips.
+    places = _beyond(bare, sort, place, is_forward=is_forward).values_list(*sort.columns)
+    beside = list(places[MOST_EXAMINED - 1 : MOST_EXAMINED + 1])
     if len(beside) < 2:
         return None
     last, first_left = beside
-    return _Reach(bare, cursor_at(last, sort), [getattr(first_left, column) for column in sort.columns])
+    return _Reach(bare, cursor_of(list(last)), list(first_left))
 
 
 def neighbour(
