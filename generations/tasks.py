@@ -129,7 +129,7 @@ def hand_out_submits() -> None:
 
 
 def hand_out_fetches() -> None:
-    fetching = Generation.objects.filter(status=Generation.Status.FETCHING)
+    fetching = Generation.objects.active().filter(status=Generation.Status.FETCHING)
     for pk in claims.hand_out(fetching, places=HEAVY.places, most_each=_heavy_share):
         fetch_later(pk)
     # One at a time: nobody waits for these.
@@ -152,7 +152,7 @@ def _heavy_share() -> int | None:
 
 
 def _submitting() -> QuerySet[Generation]:
-    return Generation.objects.filter(status=Generation.Status.SUBMITTING)
+    return Generation.objects.active().filter(status=Generation.Status.SUBMITTING)
 
 
 def sweep_later() -> None:

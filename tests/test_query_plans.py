@@ -20,8 +20,9 @@ from generations.gallery import trash
 from generations.gallery.filters import GalleryFilter
 from generations.gallery.listing import cards_page, count_clips
 from generations.gallery.pulse import pulse_of
-from generations.lifecycle import clean_up, lease, refund
-from generations.lifecycle.poll import _depths
+from generations.lifecycle import clean_up, lease, refund, submit
+from generations.lifecycle.poll import _depths, running_clips
+from generations.lifecycle.reupload import fail_refused_files
 from generations.models import Event, Generation, User
 from generations.operations import alerts, figures
 from generations.operations.statistics import analyze
@@ -119,10 +120,11 @@ def whole_reads(plan: str) -> Iterator[str]:
 
 
 ASKED: dict[str, Callable[[User], object]] = {
-    "depths of the watching round": lambda user: _depths(
-        list(Generation.objects.filter(status="running").order_by("-submitted_at", "-id"))
-    ),
+    "depths of the watching round": lambda user: _depths(list(running_clips())),
     "open work": lambda user: lease.has_open_work(),
+    "clips to admit": lambda user: submit.admit_queued(),
+    "submits to hand out": lambda user: tasks.hand_out_submits(),
+    "clips with a rejected file": lambda user: fail_refused_files(),
     "fetches to hand out": lambda user: tasks.hand_out_fetches(),
     "alerts of each minute": lambda user: alerts.update_alerts(),
     "files of wiped clips": lambda user: clean_up.remove_files(most=1),

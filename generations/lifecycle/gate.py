@@ -186,7 +186,7 @@ def start_ramp(*, everything: bool = True) -> None:
     Without ``everything``, only clips waiting to be sent; otherwise also downloads and library files.
     """
     Studio.objects.update(ramp_at=Now())
-    sending = Generation.objects.filter(status=Generation.Status.SUBMITTING, enqueued_at=None)
+    sending = Generation.objects.active().filter(status=Generation.Status.SUBMITTING, enqueued_at=None)
     pks = sending.order_by("created_at").values_list("pk", flat=True)[:MOST_BROUGHT_FORWARD]
     for index, pk in enumerate(pks):
         sending.filter(pk=pk).update(due_at=Now() + timedelta(seconds=RAMP_STEP * log2(1 + index)))

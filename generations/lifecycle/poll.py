@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from generations.apiframe import (
@@ -51,11 +52,7 @@ def poll_jobs(client: Apiframe, *, clock: Callable[[], float] = time.monotonic) 
     Jobs that there was no time for are requested first in the next round. ``clock`` counts seconds.
     """
     until = clock() + POLL_LASTS
-    running = list(
-        Generation.objects.filter(claims.is_due(), status=Status.RUNNING)
-        .select_related("user")
-        .order_by("-submitted_at", "-id")
-    )
+    running = list(running_clips())
     pages, _ = plan_requests(_depths(running))
     try:
         seen = _read_pages(client, pages, has_time=lambda: clock() < until)
@@ -74,6 +71,12 @@ def poll_jobs(client: Apiframe, *, clock: Callable[[], float] = time.monotonic) 
     if clock() < until:
         _look_for_late_results(client)
     return changed
+
+
+def running_clips() -> QuerySet[Generation]:
+    """Return the clips that may be asked for now, newest first; found among the few that are active."""
+    running = Generation.objects.active().filter(claims.is_due(), status=Status.RUNNING)
+    return running.select_related("user").order_by("-submitted_at", "-id")
 
 
 def plan_requests(depths: Sequence[int]) -> tuple[int, int]:

@@ -43,7 +43,8 @@ def reupload_files(generation: Generation, *, error: str) -> bool:
 def fail_refused_files() -> list[Generation]:
     """Fail clips that wait for a rejected file, and return their credits."""
     refused = Asset.objects.filter(upstream_state=Asset.Upstream.FAILED)
-    waiting = Generation.objects.filter(status=Status.QUEUED, references__asset__in=refused).distinct()
+    queued = Generation.objects.active().filter(status=Status.QUEUED)
+    waiting = queued.filter(references__asset__in=refused).distinct()
     return [each for each in waiting.select_related("user") if try_step(each, partial(_fail, each))]
 
 

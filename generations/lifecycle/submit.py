@@ -50,7 +50,7 @@ QUEUE_WINDOW = 1000
 def admit_queued() -> list[Generation]:
     """Move the next clips from queued to submitting, and return them for the workers."""
     unready = Reference.objects.filter(asset__in=Asset.objects.unready())
-    queued = Generation.objects.filter(claims.is_due(), status=Status.QUEUED)
+    queued = Generation.objects.active().filter(claims.is_due(), status=Status.QUEUED)
     queued = queued.exclude(references__in=unready).order_by("created_at", "id")
     # Most rounds find nobody waiting: these neither lock the studio nor count what is in flight.
     waiting = list(queued.values_list("user_id", "pk")[:QUEUE_WINDOW])
@@ -65,7 +65,7 @@ def admit_queued() -> list[Generation]:
         room = settings.STUDIO_IN_FLIGHT - in_flight.total()
         if (ramp := ramp_room(studio, now)) is not None:
             # After an outage the room grows slowly.
-            room = min(room, ramp - Generation.objects.filter(status=Status.SUBMITTING).count())
+            room = min(room, ramp - Generation.objects.active().filter(status=Status.SUBMITTING).count())
         turns = take_turns(waiting, in_flight, room=room, room_each=settings.USER_IN_FLIGHT)
         # Asked again, because another worker may have moved some before the lock was ours.
         chosen = queued.in_bulk(list(turns)).values()

@@ -110,8 +110,10 @@ def _failing() -> Message | None:
 def _unfetched() -> Message | None:
     """Report old links: a clip was last seen when Apiframe finished it, so its link is at least as old."""
     late = timezone.now() - (LINK_LIVES - WARN_BEFORE)
-    waiting = Generation.objects.filter(status=Generation.Status.FETCHING, seen_at__lte=late).order_by(
-        "seen_at"
+    waiting = (
+        Generation.objects.active()
+        .filter(status=Generation.Status.FETCHING, seen_at__lte=late)
+        .order_by("seen_at")
     )
     found = list(waiting[:100])
     if not found:

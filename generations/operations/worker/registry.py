@@ -91,9 +91,9 @@ def release_dead_processes(worker: str) -> None:
 def steps_of(lane: Lane | None) -> list[QuerySet]:
     """Return querysets of the rows whose next step runs in the lane."""
     if lane is LIGHT:
-        return [Generation.objects.filter(status=Generation.Status.SUBMITTING)]
+        return [Generation.objects.active().filter(status=Generation.Status.SUBMITTING)]
     if lane is HEAVY:
-        return [Generation.objects.filter(status=Generation.Status.FETCHING), unprepared_assets()]
+        return [Generation.objects.active().filter(status=Generation.Status.FETCHING), unprepared_assets()]
     return []
 
 
