@@ -21,7 +21,7 @@ const close = (inside) => {
 document.addEventListener("click", ({ target }) => close(target));
 
 document.addEventListener("keydown", ({ key, target }) => {
-  const open = key === "Escape" && target.closest?.(".setting[open]");
+  const open = key === "Escape" && target.closest?.(".setting[open], .aid[open]");
   if (!open) return;
   open.open = false;
   open.querySelector("summary").focus();

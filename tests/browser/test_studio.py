@@ -332,3 +332,6 @@ def test_a_look_goes_into_the_prompt_and_out_again(studio: Page) -> None:
     expect(look["Pan left"]).to_have_attribute("aria-pressed", "false")
     look["Anime"].click()
     expect(field).to_have_value("A fox.")
+    look["Anime"].press("Escape")
+    expect(looks.locator("summary")).to_be_focused()
+    expect(look["Anime"]).to_be_hidden()

@@ -44,6 +44,7 @@ def test_the_previews_that_are_committed_are_those_that_are_drawn(tmp_path: Path
 
 
 def test_no_phrase_is_advised_against() -> None:
+    assert advise(Request(prompt="A fox, no music --ar 16:9"))
     for phrase in (*MOVES, *STYLES):
         assert [each.code for each in advise(Request(prompt=f"A fox, {phrase.words}"))] == []
 
