@@ -230,7 +230,10 @@ def test_a_list_of_the_panel_reads_no_whole_table(
 
 def test_whether_anything_is_active_reads_active_clips_alone(alice_with_many: User) -> None:
     statements = statements_of(lambda: generations_for(alice_with_many).active().exists())
-    assert "generation_active" in plan_of(*statements[0])
+    plan = plan_of(*statements[0])
+    assert list(whole_reads(plan)) == []
+    # By what it samples, PostgreSQL may join the ranges of the four states in the index of due steps instead.
+    assert "generation_active" in plan or (connection.vendor == "postgresql" and "generation_due" in plan)
 
 
 def test_a_query_without_an_index_is_found(alice_with_many: User) -> None:
