@@ -162,7 +162,7 @@ def test_a_page_reads_no_whole_table(alice_with_many: User, as_alice: Client, na
     assert [line for plan in plans for line in whole_reads(plan)] == []
 
 
-# Of these, the first match and the rest are found in the order of an index, whatever it is that is sought.
+# Lists whose matches are all found in the order of an index.
 IN_ORDER = ["q=clip&sort=longest", "q=clip&sort=costliest", "q=clip&status=failed", "status=failed"]
 
 

@@ -52,7 +52,7 @@ def admit_queued() -> list[Generation]:
     unready = Reference.objects.filter(asset__in=Asset.objects.unready())
     queued = Generation.objects.active().filter(claims.is_due(), status=Status.QUEUED)
     queued = queued.exclude(references__in=unready).order_by("created_at", "id")
-    # Most rounds find nobody waiting: these neither lock the studio nor count what is in flight.
+    # In most rounds no clip is waiting: then don’t lock the studio or count clips in flight.
     waiting = list(queued.values_list("user_id", "pk")[:QUEUE_WINDOW])
     if not waiting:
         return []

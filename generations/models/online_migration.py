@@ -10,7 +10,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from generations.texts.search_words import search_words
 
-# So few rows are locked together that who waits for one of them does not notice.
+# Few rows are locked together, so that nobody has to wait long for one of them.
 BATCH = 100
 
 

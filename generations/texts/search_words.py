@@ -15,7 +15,7 @@ _UNSPACED = (
     *((0xAC00, 0xD7FF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF)),
 )
 _SPACES = re.compile(r"\s+")
-# Letters with a stroke or of two letters, which Unicode takes for others altogether; Arabic's lengthening vanishes.
+# Letters with a stroke and ligatures, which Unicode does not decompose. The Arabic tatweel is dropped.
 _ALIKE = str.maketrans(
     {
         "ł": "l",

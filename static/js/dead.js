@@ -1,4 +1,4 @@
-// A codec that this browser lacks leaves a dead player, or one with sound alone: say so beside it, with its name.
+// A browser without the codec shows a dead player, or plays sound only: say so beside it and name the codec.
 const NAMES = {
   HEVC: /hvc1|hev1|dvh1|V_MPEGH/,
   AV1: /av01|V_AV1/,
