@@ -99,7 +99,8 @@ class Registrar(threading.Thread):
                 registry.register(worker, entry.lane, restarted_because=entry.restarted_because)
             entry.is_registered, entry.succeeded = True, False
             registry.release_dead_processes(worker)
-        if has_buried:
+        # After our own beats: an outage makes every row look old.
+        if registry.bury_dead() or has_buried:
             self._wake_up()
         if self._was_away or time.monotonic() - self._mended > MEND_EVERY:
             self._mend()
@@ -116,7 +117,7 @@ class Registrar(threading.Thread):
     def _mend(self) -> None:
         """Repair leftovers: once after a start or outage, then periodically."""
         self._mended = time.monotonic()
-        has_buried = registry.bury_dead_here(self._entries) + registry.bury_dead() > 0
+        has_buried = registry.bury_dead_here(self._entries) > 0
         schedule.keep_schedule()
         schedule.mend_clocks()
         scratch.remove_scratch()
