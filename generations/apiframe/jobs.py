@@ -79,7 +79,7 @@ def read(raw: Mapping[str, object], *, request_id: str | None = None) -> Job:
         status=text(raw.get("status"), limit=40).strip().upper(),
         model=text(raw.get("model"), limit=100),
         progress=percent(raw.get("progress")),
-        error=find_message(raw) or find_message(members(raw.get("result"))),
+        error=find_message(raw),
         credit_cost=count(raw.get("creditCost")),
         video_url=video.url if video else None,
         video_path=video.path if video else "",

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from .fields import text
 
-# In reading order: the first key that contains text wins.
+# In reading order: the first key that contains text wins. Keys are compared without case and underscores.
 _KEYS = (
+    "errordescription",
     "error",
     "message",
     "detail",
@@ -13,25 +14,33 @@ _KEYS = (
     "errors",
     "reason",
     "msg",
-    "errorMessage",
-    "error_message",
-    "errorMsg",
-    "failureReason",
-    "failure_reason",
-    "fail_reason",
-    "failReason",
+    "errormessage",
+    "errormsg",
+    "failurereason",
+    "failreason",
     "description",
     "title",
     "issues",
+    "err",
+    "fault",
+    "faultstring",
 )
-_LAST_KEYS = ("code", "error_code", "errorCode", "type", "status")
+_LAST_KEYS = ("code", "errorcode", "type", "status")
+# Objects around the whole answer. Their other keys are the job's, not words about a fault.
+_ENVELOPES = ("data", "result", "response", "body")
 _DEEPEST = 6
 _MOST_WORDS = 5
 
 
-def find_message(answer: Mapping[str, object]) -> str:
+def find_message(answer: Mapping[str, object], depth: int = 1) -> str:
     """Return the text that says what went wrong; empty if there is none."""
-    return next((words for words in (_words(answer.get(key), 1) for key in _KEYS) if words), "")
+    values = _by_plain_key(answer)
+    if words := next((words for words in (_words(values.get(key), depth) for key in _KEYS) if words), ""):
+        return words
+    inside = (
+        [values[key] for key in _ENVELOPES if isinstance(values.get(key), dict)] if depth < _DEEPEST else []
+    )
+    return next((words for each in inside if (words := find_message(each, depth + 1))), "")
 
 
 def _words(value: object, depth: int) -> str:
@@ -41,9 +50,14 @@ def _words(value: object, depth: int) -> str:
     if depth > _DEEPEST:
         return ""
     if isinstance(value, dict):
-        keys = (*_KEYS, *(key for key in list(value)[:50] if key not in _KEYS + _LAST_KEYS), *_LAST_KEYS)
-        return next((words for words in (_words(value.get(key), depth + 1) for key in keys) if words), "")
+        values = _by_plain_key(value)
+        keys = (*_KEYS, *(key for key in list(values)[:50] if key not in _KEYS + _LAST_KEYS), *_LAST_KEYS)
+        return next((words for words in (_words(values.get(key), depth + 1) for key in keys) if words), "")
     if isinstance(value, list):
         listed = (_words(each, depth + 1) for each in value[:_MOST_WORDS])
         return text("; ".join(dict.fromkeys(words for words in listed if words)))
     return ""
+
+
+def _by_plain_key(answer: Mapping[str, object]) -> dict[str, object]:
+    return {key.lower().replace("_", ""): value for key, value in answer.items()}

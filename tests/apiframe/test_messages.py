@@ -32,13 +32,20 @@ WORDS = "The image may contain real person."
         {"error": None, "message": WORDS},
         {"error": "", "errors": [], "detail": WORDS},
         {"error": {"data": {"reason": WORDS}}},
+        {"error": "invalid_request", "error_description": WORDS},
+        {"Message": WORDS},
+        {"fault": {"faultstring": WORDS}},
+        {"data": {"id": "d1f0", "error": WORDS}},
+        {"status": 400, "result": {"response": {"err": WORDS}}},
     ],
 )
 def test_words_are_found_wherever_they_are(told):
     assert find_message(told) == WORDS
 
 
-@pytest.mark.parametrize("told", [{}, {"error": None}, {"error": True}, {"error": {}}, {"errors": [[]]}])
+@pytest.mark.parametrize(
+    "told", [{}, {"error": None}, {"error": True}, {"error": {}}, {"errors": [[]]}, {"data": {"id": "d1"}}]
+)
 def test_an_answer_without_words_has_none(told):
     assert find_message(told) == ""
 
