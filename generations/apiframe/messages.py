@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from .fields import text
+from .fields import members, text
 
 # In reading order: the first key that contains text wins. Keys are compared without case and underscores.
 _KEYS = (
@@ -37,9 +37,7 @@ def find_message(answer: Mapping[str, object], depth: int = 1) -> str:
     values = _by_plain_key(answer)
     if words := next((words for words in (_words(values.get(key), depth) for key in _KEYS) if words), ""):
         return words
-    inside = (
-        [values[key] for key in _ENVELOPES if isinstance(values.get(key), dict)] if depth < _DEEPEST else []
-    )
+    inside = (members(values.get(key)) for key in _ENVELOPES if depth < _DEEPEST)
     return next((words for each in inside if (words := find_message(each, depth + 1))), "")
 
 
