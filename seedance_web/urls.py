@@ -30,9 +30,9 @@ from generations.views import (
     tray,
     updating,
 )
+from generations.views.joining import sign_up
 from generations.views.plumbing import not_found
-from generations.views.sessions import end_session
-from generations.views.sign_up import sign_up
+from generations.views.preferences import end_session
 
 urlpatterns = [
     path("", studio.studio, name="studio"),

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from generations.models.concurrent_index import AddIndexConcurrently
+from generations.models.online_migration import AddIndexConcurrently
 
 USER = settings.AUTH_USER_MODEL
 PROTECT, CASCADE = django.db.models.deletion.PROTECT, django.db.models.deletion.CASCADE

@@ -17,11 +17,14 @@ from generations.lifecycle import estimates
 from generations.seedance.advice import FIXES
 from generations.seedance.advice_types import Advice
 from generations.seedance.prices import RATES
+from generations.texts import durations
 
 register = template.Library()
 register.filter("json", json.dumps)
 register.filter("answer_in_words", credit_requests.answer_in_words)
 register.filter("expected_seconds", estimates.expected_seconds)
+register.filter("lasting", durations.lasting)
+register.filter("ago", durations.ago)
 
 
 @register.simple_tag

@@ -10,9 +10,11 @@ from allauth.account.app_settings import EmailVerificationMethod
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
+from allauth.account.views import signup
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -147,3 +149,15 @@ class JoiningAdapter(AccountAdapter):
         ours = f"{OwnAddressStage.__module__}.{OwnAddressStage.__qualname__}"
         stages: list[str] = super().get_login_stages()
         return [ours if each.endswith(".EmailVerificationStage") else each for each in stages]
+
+
+@login_not_required
+def sign_up(request: HttpRequest) -> HttpResponseBase:
+    """Show the form.
+
+    If sign-up is closed: 404 for every method, with a note on how to join.
+    """
+    if not settings.SIGNUP_OPEN:
+        return render(request, "account/signup_closed.html", status=404)
+    answer: HttpResponseBase = signup(request)
+    return answer

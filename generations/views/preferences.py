@@ -1,13 +1,15 @@
-"""User preferences."""
+"""One's own account: preferences, data and sessions."""
 
+from allauth.usersessions.internal.flows.sessions import end_sessions
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from generations.accounts.audit import Kind, record
 from generations.accounts.requests import SignedInRequest
@@ -50,3 +52,12 @@ def export(request: SignedInRequest) -> StreamingHttpResponse:
     """Download everything the studio keeps about the person."""
     record(Kind.EXPORTED, request, what="own data")
     return zip_response(request.user)
+
+
+@require_POST
+def end_session(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Sign out one browser."""
+    session = get_object_or_404(UserSession, pk=pk, user=request.user)
+    end_sessions(request, [session])
+    messages.success(request, _("That browser is signed out."))
+    return redirect("usersessions_list")
