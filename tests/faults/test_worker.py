@@ -44,6 +44,21 @@ def test_idle_processes_that_are_killed_stop_no_lane(lab: Lab) -> None:
 
 
 @pytest.mark.lab
+def test_a_lane_whose_results_get_stuck_is_started_again(lab: Lab) -> None:
+    """The process that reads results keeps the lock of their queue while it waits, and dies with it."""
+    forks = sorted(lab.forks("light"))
+    reader = forks[-2]
+    kill(reader)
+    healing = lab.heal(lambda: not any(is_alive(pid) for pid in forks))
+    seen = (
+        "its tasks end without a result, so the supervisor starts the lane again; nobody's clip waits for it"
+    )
+    lab.note("process that reads a lane's results killed (-9), until the lane is new", healing, seen=seen)
+    clips = lab.generate()
+    wait_until(clips.are_finished)
+
+
+@pytest.mark.lab
 def test_a_lane_that_stands_still_is_started_again(lab: Lab) -> None:
     stopped = lab.cluster("light")
     os.killpg(stopped, signal.SIGSTOP)

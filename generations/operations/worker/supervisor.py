@@ -19,6 +19,7 @@ from uuid import uuid4
 from django.conf import settings
 
 from generations.operations.worker import heart
+from generations.operations.worker.heart import Beat, News
 from generations.operations.worker.lanes import Lane
 from generations.operations.worker.registrar import Registrar
 
@@ -31,6 +32,8 @@ LAST_WORD = 1.0
 LOOK_EVERY = 0.2
 # Seconds until the first heartbeat, on a busy machine.
 START_LIMIT = 60
+# Seconds from the end of a task until some result is delivered. More than a wait for a database that is away.
+RESULT_LIMIT = 60
 # Delay in seconds before restarting a lane that exited at once.
 REST = 3.0
 
@@ -45,6 +48,7 @@ class Run:
         self.succeeded = False
         self.started = time.monotonic()
         self._expected = self.started + START_LIMIT
+        self._ended_without_result: float | None = None
         self.pipe, write_end = os.pipe()
         for end in (self.pipe, write_end):
             os.set_blocking(end, False)
@@ -66,14 +70,31 @@ class Run:
         """Read the received beats. The last one says when the next is due."""
         with suppress(BlockingIOError):
             for each in heart.read_beats(os.read(self.pipe, 65536)):
-                self._expected = time.monotonic() + each.seconds
-                self.succeeded |= each.succeeded
+                self.note(each)
+
+    def note(self, beat: Beat) -> None:
+        if beat.news is News.DELIVERED:
+            self._ended_without_result = None
+            return
+        now = time.monotonic()
+        self._expected = now + beat.seconds
+        self.succeeded |= beat.news in (News.SUCCEEDED, News.RUNNING)
+        if beat.news in (News.SUCCEEDED, News.FAILED) and self._ended_without_result is None:
+            self._ended_without_result = now
 
     def why_dead(self) -> str:
-        """Return why the run is considered dead; empty while it is alive."""
+        """Return why the run is considered dead; empty while it is alive.
+
+        A killed process may have held a lock of a queue, for ever. If it was the queue of results, tasks go on,
+        but the broker gives each of them out again, and processes can't end.
+        """
+        now = time.monotonic()
         if self.cluster.poll() is not None:
             return "ended"
-        return "heart-stopped" if time.monotonic() > self._expected else ""
+        if now > self._expected:
+            return "heart-stopped"
+        waits = self._ended_without_result is not None and now > self._ended_without_result + RESULT_LIMIT
+        return "results-stopped" if waits else ""
 
     def end(self, until: float) -> None:
         """Wait for the cluster to stop, then SIGKILL what is left of its group."""
