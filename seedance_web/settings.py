@@ -458,9 +458,7 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    # Log a request with an invalid Host header as one line, "Bad Request", without a traceback.
     "loggers": {
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         "generations": {"level": LOG_LEVEL},
         "seedance_web": {"level": LOG_LEVEL},
     },

@@ -122,7 +122,7 @@ class Soak:
             if self._open_clips() < MOST_OPEN:
                 self._take(step_of(self._seed, number), number)
                 number += 1
-            time.sleep(0.1)
+            time.sleep(0.25)
         return number
 
     def _take(self, step: Step, number: int) -> None:

@@ -154,6 +154,13 @@ def test_a_refused_request_is_one_line(as_alice: Client, settings) -> None:
     assert _printed(as_alice, reverse("generation_create"), one="1", two="2", three="3").count("\n") == 1
 
 
+@pytest.mark.parametrize("host", ["10.0.0.7", "evil.example", "a b", "[::1", "studio.example.org:99999"])
+def test_a_foreign_host_header_is_one_line(host: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Bots send thousands; also counted is what logging prints itself where no handler is."""
+    printed = _printed(Client(headers={"Host": host}), reverse("account_login")) + capsys.readouterr().err
+    assert printed.count("\n") == 1
+
+
 def test_an_error_nobody_foresaw_keeps_its_traceback(
     as_alice: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
