@@ -1,6 +1,8 @@
 """One command starts everything; one Ctrl+C stops it all."""
 
 import json
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.person import Person
-from tests.browser.product import Product
+from tests.browser.product import ROOT, Product
 
 pytestmark = pytest.mark.slow
 
@@ -55,3 +57,23 @@ def _asked(product: Product) -> list[dict[str, object]]:
         f"http://127.0.0.1:{product.sandbox_port}/_sandbox/requests", timeout=30
     ) as answer:
         return json.load(answer)["requests"]
+
+
+def test_two_starts_at_once_prepare_one_after_the_other(tmp_path: Path) -> None:
+    product = Product(tmp_path, is_new=True)
+    command = [sys.executable, "manage.py", "prepare"]
+    both = [
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=product.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    said = [each.communicate()[0] for each in both]
+    assert [each.returncode for each in both] == [0, 0], said
+    # One of them made the administrator.
+    assert sum("Sign in as admin" in each for each in said) == 1

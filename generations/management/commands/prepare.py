@@ -1,5 +1,6 @@
 """Prepare a fresh copy for its first request. Safe to run before every start."""
 
+import fcntl
 import os
 import secrets
 from typing import Any
@@ -16,6 +17,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> str:
         """Print and return how to sign in."""
+        with (settings.DATA_DIR / "prepare.lock").open("w") as lock:
+            # A second start at the same time waits, and finds everything done.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return self._prepare()
+
+    def _prepare(self) -> str:
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         try:

@@ -20,11 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("--dev", action="store_true", help="Reload the web process when code changes.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        _require_free("PORT", settings.HOST, settings.PORT)
-        if settings.IS_SANDBOX:
-            _require_free("SANDBOX_PORT", "127.0.0.1", settings.SANDBOX_PORT)
+        _require_free_ports()
         sign_in = StringIO()
         call_command("prepare", stdout=sign_in)
+        # Another start may have prepared meanwhile.
+        _require_free_ports()
         processes = [
             "dev" if options["dev"] else "web",
             "worker",
@@ -44,6 +44,12 @@ class Command(BaseCommand):
         os.chdir(settings.BASE_DIR)
         # Replace this process with Honcho, so that a signal sent to this command reaches every process.
         os.execv(sys.executable, [sys.executable, "-m", "honcho", "start", *processes])  # noqa: S606 - our own command
+
+
+def _require_free_ports() -> None:
+    _require_free("PORT", settings.HOST, settings.PORT)
+    if settings.IS_SANDBOX:
+        _require_free("SANDBOX_PORT", "127.0.0.1", settings.SANDBOX_PORT)
 
 
 def _require_free(setting: str, host: str, port: int) -> None:
