@@ -50,6 +50,7 @@ soak: .venv/tests
 	$(BIN)/python -m tests.faults.soak --minutes $(MINUTES) --clips $(CLIPS) $(if $(SEED),--seed $(SEED))
 
 # What pages cost with 100 to a million clips, as ratios, into docs/benchmarks.md; SIZE=small takes two minutes.
+# SIZE=people lets a hundred people click at once; FAULTS_ON=postgresql takes PostgreSQL and Redis.
 SIZE ?= full
 bench: .venv/tests
 	$(BIN)/python -m tests.bench $(SIZE)

@@ -1,4 +1,7 @@
-"""`make bench`: fill a database of its own, measure, and write docs/benchmarks.md. SIZE=small takes two minutes."""
+"""`make bench`: fill a database of its own, measure, and write docs/benchmarks.md. SIZE=small takes two minutes.
+
+SIZE=people starts the product instead and lets people click at once.
+"""
 
 import os
 import shutil
@@ -15,7 +18,7 @@ from django.core.management import call_command  # noqa: E402
 from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
 from generations.models import User  # noqa: E402
-from tests.bench import report  # noqa: E402
+from tests.bench import people, report  # noqa: E402
 from tests.bench.costs import Cost, measure, steps_of  # noqa: E402
 from tests.bench.data import fill  # noqa: E402
 from tests.factories import make_generation, make_user  # noqa: E402
@@ -48,4 +51,8 @@ def _costs_with(clips: int) -> dict[str, Cost]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "full")
+    wanted = sys.argv[1] if len(sys.argv) > 1 else "full"
+    if wanted == "people":
+        people.main()
+    else:
+        main(wanted)

@@ -3,7 +3,7 @@
 import os
 import platform
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from django.db import connection
@@ -27,20 +27,30 @@ GROWTH_GOAL = 1.3
 
 def write(costs: Mapping[int, Mapping[str, Cost]], size: str) -> None:
     """Replace the section of this database and size, and print it."""
-    title = f"## {'SQLite' if connection.vendor == 'sqlite' else 'PostgreSQL'}, {size}"
-    section = "\n".join([title, "", *_lines(costs)]) + "\n"
+    put(f"{'SQLite' if connection.vendor == 'sqlite' else 'PostgreSQL'}, {size}", _lines(costs))
+
+
+def put(name: str, lines: Iterable[str]) -> None:
+    """Replace the section of this name, and print it."""
+    title = f"## {name}"
+    section = "\n".join([title, "", *lines]) + "\n"
     print(section)
     kept = REPORT.read_text() if REPORT.exists() else HEAD
     others = [each for each in re.split(r"(?m)^(?=## )", kept)[1:] if not each.startswith(f"{title}\n")]
     REPORT.write_text("\n".join([HEAD, *sorted([*(each.strip() + "\n" for each in others), section])]))
 
 
+def machine() -> str:
+    """Return when and on what was measured."""
+    python = platform.python_version()
+    return f"{timezone.localdate()}, {os.cpu_count()} cores, {platform.machine()}, Python {python}"
+
+
 def _lines(costs: Mapping[int, Mapping[str, Cost]]) -> Iterator[str]:
     few, many = min(costs), max(costs)
     empty = costs[few]["empty"].cpu / EMPTY_VIEWS
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     sizes = ", ".join(f"{clips:,}" for clips in costs)
-    yield f"{timezone.localdate()}, {machine}; people with {sizes} clips; medians of {RUNS} runs."
+    yield f"{machine()}; people with {sizes} clips; medians of {RUNS} runs."
     yield ""
     yield "| step | CPU | goal | growth | goal | queries |"
     yield "|---|--:|--:|--:|--:|--:|"
