@@ -1,11 +1,10 @@
 """Usernames: normalization, and protection against lookalikes."""
 
-import unicodedata
-
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from generations.models import User
+from generations.texts.characters import unicode_form
 
 # Letters that look like a Latin letter, grouped by that letter: Cyrillic, Greek, Armenian and Latin.
 _LOOK_LIKE = {
@@ -18,7 +17,7 @@ _SKELETON = {ord(other): latin for latin, others in _LOOK_LIKE.items() for other
 
 def normalized(name: str) -> str:
     """Normalize a name for storage and comparison: NFKC, stripped."""
-    return unicodedata.normalize("NFKC", name).strip()
+    return unicode_form("NFKC", name).strip()
 
 
 def check_name(name: str, *, email: str = "") -> str:

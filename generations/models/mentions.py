@@ -2,11 +2,12 @@
 
 import json
 import re
-import unicodedata
 from typing import Any
 
 from django.db.models import CharField, JSONField, TextField
 from django.db.models.lookups import IRegex
+
+from generations.texts.characters import unicode_form
 
 
 class Mentions(IRegex):
@@ -16,7 +17,7 @@ class Mentions(IRegex):
     """
 
     def get_prep_lookup(self) -> Any:
-        forms = {unicodedata.normalize(form, str(self.rhs)) for form in ("NFC", "NFD", "NFKC")}
+        forms = {unicode_form(form, str(self.rhs)) for form in ("NFC", "NFD", "NFKC")}
         return "|".join(map(re.escape, sorted(forms)))
 
 
@@ -24,7 +25,7 @@ class MentionsInJson(Mentions):
     """The same for JSON, whose text may be escaped: SQLite and Django's own log keep ``ü`` as ``\\u00fc``."""
 
     def get_prep_lookup(self) -> Any:
-        forms = {unicodedata.normalize(form, str(self.rhs)) for form in ("NFC", "NFD", "NFKC")}
+        forms = {unicode_form(form, str(self.rhs)) for form in ("NFC", "NFD", "NFKC")}
         return "|".join("".join(map(_as_kept, form)) for form in sorted(forms))
 
 

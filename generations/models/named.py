@@ -1,20 +1,19 @@
 """What collections, tags and presets share: a name that one owner gives once, whatever its case and width."""
 
-import unicodedata
 from typing import Any, Self
 
 from django import forms
 from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
 
-from generations.texts.characters import clean_name
+from generations.texts.characters import clean_name, unicode_form
 
 LONGEST_NAME = 60
 
 
 def fold(name: str) -> str:
     """Return the form in which equal names match: case, width and composition make no difference."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return unicode_form("NFKC", unicode_form("NFKC", name).casefold())
 
 
 class NameField(forms.CharField):

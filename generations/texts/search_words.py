@@ -7,6 +7,8 @@ code point: both databases then index them as plain words, and a phrase of them 
 import re
 import unicodedata
 
+from generations.texts.characters import unicode_form
+
 # PostgreSQL rejects a query word of more than 2046 bytes.
 _LONGEST = 100
 # Scripts without spaces: Thai to Tibetan, Myanmar, Khmer, CJK with kana, Yi, Hangul, and rare ideographs.
@@ -42,9 +44,9 @@ def search_words(text: str) -> list[str]:
     words: list[str] = []
     current = ""
     # Compatibility forms and case folded, accents removed, and Hangul composed again.
-    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    apart = unicode_form("NFKD", unicode_form("NFKC", text).casefold())
     bare = "".join(each for each in apart if unicodedata.category(each) != "Mn")
-    for letter in unicodedata.normalize("NFC", bare.translate(_ALIKE)):
+    for letter in unicode_form("NFC", bare.translate(_ALIKE)):
         category = unicodedata.category(letter)
         is_unspaced = any(first <= ord(letter) <= last for first, last in _UNSPACED)
         is_apart = category == "So" or (letter.isalnum() and is_unspaced)

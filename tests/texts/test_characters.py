@@ -1,14 +1,34 @@
 """Typed text: one form, one count, and whether there is anything to see."""
 
 import unicodedata
+from pathlib import Path
+from typing import Literal
 
 import pytest
 
-from generations.texts.characters import clean_name, is_visible, normalized, utf16_length
+from generations.texts.characters import clean_name, is_visible, normalized, unicode_form, utf16_length
 
 
 def test_text_from_every_keyboard_is_the_same() -> None:
     assert normalized("Cafe\u0301\r\nx\ry") == "Caf\u00e9\nx\ny"
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
+@pytest.mark.parametrize("marks", ["\u0301\u0316", "\u0f73\u0301"])
+def test_endless_marks_are_cut_before_they_are_sorted(form: Literal["NFC"], marks: str) -> None:
+    # A letter of its own behind each run, and a long text without one that is as it was.
+    found = unicode_form(form, ("a" + marks * 50_000 + "e") * 2)
+    assert len(found) < 200
+    assert found.count("e") == 2
+    text = "Cafe\u0301 \u1100\u1161\uff71\uff9e" * 1000
+    assert unicode_form(form, text) == unicodedata.normalize(form, text)
+
+
+def test_text_is_normalized_nowhere_else() -> None:
+    sources = [path for room in ("generations", "seedance_web") for path in Path(room).rglob("*.py")]
+    assert [str(path) for path in sources if "unicodedata.normalize(" in path.read_text()] == [
+        "generations/texts/characters.py"
+    ]
 
 
 @pytest.mark.parametrize(("text", "length"), [("fox", 3), ("é", 1), ("🦊", 2), ("👨‍👩‍👧", 8), ("", 0)])
