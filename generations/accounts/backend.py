@@ -4,6 +4,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, QuerySet
 
+from generations.accounts.names import person_named
 from generations.models import Group, User
 
 # Recovery codes are no factor of their own: they replace a lost one.
@@ -11,7 +12,12 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 class Backend(AuthenticationBackend):
-    """Read both facts with the person, in the one query that every request makes anyway."""
+    """Reads both facts with the person, in the one query that every request makes anyway."""
+
+    def _authenticate_by_username(self, username: str, password: str) -> User | None:
+        """Check the person whom the name means; allauth finds nobody where names differ in case alone."""
+        checked: User | None = self._check_password(person_named(username), password)
+        return checked
 
     def get_user(self, user_id: int) -> User | None:
         person = with_factors(User.objects.filter(pk=user_id)).first()

@@ -80,11 +80,6 @@ def lacks_required(request: HttpRequest) -> bool:
     return "socialaccount" not in {each["method"] for each in get_authentication_records(request, user)}
 
 
-def person_named(username: str) -> User | None:
-    """Return the person, ignoring case, for the command line."""
-    return User.objects.filter(username__iexact=username).first()
-
-
 def remove_factors(person: User, request: HttpRequest | None = None) -> int:
     """Remove all factors of someone who lost them, end their sessions and inform them; return how many there were.
 

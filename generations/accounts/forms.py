@@ -1,6 +1,5 @@
 """Our versions of allauth's forms."""
 
-import re
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,19 +20,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from generations.accounts.names import normalized
-from generations.models import User
+
+_LONGEST_LOGIN = 320
 
 
 class LoginForm(AllauthLoginForm):
-    """Finds the username in any case and normal form: keyboards may produce é as two characters, we store one."""
+    """Takes the username in any normal form: keyboards may produce é as two characters, we store one."""
 
     def clean_login(self) -> str:
-        name = normalized(super().clean_login())
-        if name.isascii():
-            return name
-        # SQLite ignores case in ASCII alone.
-        same = User.objects.filter(username__iregex=rf"^{re.escape(name)}$").first()
-        return same.username if same else name
+        # Longer than every name and address: what is cut is nobody's.
+        return normalized(super().clean_login())[:_LONGEST_LOGIN]
 
 
 # What the parsers of JSON, base64, CBOR and keys raise on a malformed credential; allauth expects some of it.

@@ -1,6 +1,9 @@
 """Usernames: normalization, and protection against lookalikes."""
 
+import re
+
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from generations.models import User
@@ -12,12 +15,28 @@ _LOOK_LIKE = {
     "j": "јϳ", "k": "кκ", "m": "мⅿ", "n": "пηո", "o": "оοσօ0", "p": "рρ", "q": "ԛզ", "r": "гⲅ", "s": "ѕꜱ",
     "t": "тτ", "u": "υսц", "v": "νѵ", "w": "ԝωա", "x": "хχ", "y": "уγү", "z": "ᴢ",
 }  # fmt: skip
+_LONGEST = User._meta.get_field("username").max_length or 0
 _SKELETON = {ord(other): latin for latin, others in _LOOK_LIKE.items() for other in others}
 
 
 def normalized(name: str) -> str:
     """Normalize a name for storage and comparison: NFKC, stripped."""
     return unicode_form("NFKC", name).strip()
+
+
+def person_named(name: str) -> User | None:
+    """Return the person with exactly this name, or else the only one whose name differs in case alone.
+
+    Unknown, known and ambiguous names cost the same query.
+    """
+    name = normalized(name)
+    if len(name) > _LONGEST:
+        return None
+    # SQLite ignores case in ASCII alone; its regular expressions are Python's.
+    alike = {"username__iexact": name} if name.isascii() else {"username__iregex": rf"^{re.escape(name)}$"}
+    people = list(User.objects.filter(Q(username=name) | Q(**alike)))
+    exact = [each for each in people if each.username == name]
+    return (exact or people)[0] if len(exact or people) == 1 else None
 
 
 def check_name(name: str, *, email: str = "") -> str:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from generations.accounts.attempts import Limit, address_of, count, take_back
+from generations.accounts.names import person_named
 from generations.models import User
 
 _WINDOW = 15 * 60
@@ -51,20 +52,21 @@ def remember_device(response: HttpResponseBase, user: User) -> None:
 
 
 def _counted(request: HttpRequest, name: str) -> list[tuple[Limit, tuple[str, ...]]]:
-    name, address = name.casefold(), address_of(request)
+    folded, address = name.casefold(), address_of(request)
     lasts = _DEVICE_DAYS * 24 * 3600
     try:
         device = request.get_signed_cookie(_cookie_name(), default="", salt="device", max_age=lasts)
     except BadSignature:
         device = ""
-    # Query for every name, so that known names take no longer than unknown ones.
-    people = User.objects.filter(username__iexact=name) | User.objects.filter(email__iexact=name)
-    if device and any(_device_of(each) == device for each in people[:5]):
-        return [(BY_KNOWN_DEVICE, (device,))]
+    if device:
+        # Query for every name, so that known names take no longer than unknown ones.
+        people = [person_named(name), *User.objects.filter(email__iexact=name)[:5]]
+        if any(each and _device_of(each) == device for each in people):
+            return [(BY_KNOWN_DEVICE, (device,))]
     return [
-        (BY_NAME_AND_ADDRESS, (name, address)),
+        (BY_NAME_AND_ADDRESS, (folded, address)),
         (BY_ADDRESS, ("address", address)),
-        (BY_NAME, ("name", name)),
+        (BY_NAME, ("name", folded)),
     ]
 
 

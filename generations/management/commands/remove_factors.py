@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from generations.accounts.factors import person_named, remove_factors
+from generations.accounts.factors import remove_factors
+from generations.accounts.names import person_named
 
 
 class Command(BaseCommand):
