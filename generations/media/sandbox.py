@@ -20,8 +20,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from tempfile import gettempdir
 from typing import ParamSpec, TextIO, TypeVar
+
+from django.conf import settings
 
 from generations.media.formats import Media
 from generations.media.refusals import UnusableFile
@@ -30,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 # Longer than the CPU time that the server allows, because the machine may be busy with other things.
 DEADLINE_SECONDS = 120
-# Files opened at the same time by all processes of this host, and how long a further one waits for its turn.
+# Files opened at the same time by all processes of this studio, and how long a further one waits for its turn.
 MOST_AT_ONCE = 4
 WAIT_SECONDS = 60
 
@@ -141,8 +142,11 @@ def _result(answer: bytes) -> Media | str | float | None:
 
 @contextmanager
 def _slot() -> Iterator[None]:
-    """Hold one of this host's few slots; the kernel returns it if this process dies."""
-    folder = Path(gettempdir()) / f"seedance-media-{os.getuid()}"
+    """Hold one of the studio's few slots; the kernel returns it if this process dies.
+
+    A folder for temporary files would not do: web processes and workers have their own.
+    """
+    folder = settings.DATA_DIR / "decoders"
     folder.mkdir(mode=0o700, exist_ok=True)
     until = time.monotonic() + WAIT_SECONDS
     with ExitStack() as files:

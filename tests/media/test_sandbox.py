@@ -4,6 +4,8 @@ import os
 import pickle
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -128,8 +130,57 @@ def test_many_threads_get_their_own_answers():
         assert list(pool.map(answer, map(str, range(12)))) == [str(number) for number in range(12)]
 
 
-def test_a_full_host_says_so(monkeypatch, tmp_path: Path):
-    monkeypatch.setattr(sandbox, "gettempdir", lambda: str(tmp_path))
+@sandboxed
+def count_decoders(folder: Path) -> int:
+    """Return how many of these ran at once; each stays until there are too many, or for two seconds."""
+    mine, most, until = folder / str(os.getpid()), 0, time.monotonic() + 2
+    mine.touch()
+    while time.monotonic() < until and most <= sandbox.MOST_AT_ONCE:
+        most = max(most, len(list(folder.iterdir())))
+        time.sleep(0.01)
+    mine.unlink()
+    return most
+
+
+# A second web process: waitress keeps bodies elsewhere than in /tmp, and systemd gives each service its own /tmp.
+ELSEWHERE = """
+import os, sys, tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+tempfile.tempdir = os.environ["ELSEWHERE"]
+import django
+from django.conf import settings
+django.setup()
+settings.DATA_DIR = Path(os.environ["SAME_DATA_DIR"])
+from tests.media.test_sandbox import count_decoders
+print("ready", flush=True)
+sys.stdin.readline()
+with ThreadPoolExecutor(4) as pool:
+    print(*pool.map(count_decoders, [Path(sys.argv[1])] * 4))
+"""
+
+
+def test_few_files_are_open_at_once_in_all_processes(tmp_path: Path, settings):
+    running, elsewhere = tmp_path / "running", tmp_path / "elsewhere"
+    running.mkdir()
+    elsewhere.mkdir()
+    settings.DATA_DIR = tmp_path
+    environment = {**os.environ, "ELSEWHERE": str(elsewhere), "SAME_DATA_DIR": str(tmp_path)}
+    with (
+        subprocess.Popen(
+            [sys.executable, "-c", ELSEWHERE, str(running)],
+            **{"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": environment},
+        ) as other,
+        ThreadPoolExecutor(4) as pool,
+    ):
+        assert other.stdout.readline() == "ready\n"
+        ours = pool.map(count_decoders, [running] * 4)
+        found = list(map(int, other.communicate("go\n")[0].split()))
+        assert max([*ours, *found]) == sandbox.MOST_AT_ONCE
+
+
+def test_a_full_host_says_so(monkeypatch, tmp_path: Path, settings):
+    settings.DATA_DIR = tmp_path
     monkeypatch.setattr(sandbox, "WAIT_SECONDS", 0)
     monkeypatch.setattr(sandbox, "MOST_AT_ONCE", 1)
     with sandbox._slot(), pytest.raises(UnusableFile) as refusal:
