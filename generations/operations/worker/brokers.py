@@ -2,13 +2,17 @@
 
 import logging
 import time
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import Error
 from django.utils import timezone
 from django_q.brokers.orm import ORM
 from django_q.brokers.redis_broker import Redis
+from django_q.conf import Conf
+from django_q.core_signing import BadSignature, TimestampSigner
 from django_q.signing import SignedPackage
 from redis.exceptions import RedisError
 
@@ -25,6 +29,19 @@ STATE_LASTS = 30
 EMPTY_LOOKS = 25
 
 Tasks = list[tuple[Any, Any]] | None
+
+
+def with_current_key(package: str | bytes) -> str:
+    """Return the package; if one of SECRET_KEY_FALLBACKS signed it, signed with SECRET_KEY.
+
+    django-q2 knows the current key alone, and would drop what was queued before a change of keys.
+    """
+    text = package.decode() if isinstance(package, bytes) else package
+    for key in settings.SECRET_KEY_FALLBACKS:
+        with suppress(BadSignature):
+            value = TimestampSigner(key=key, salt=Conf.PREFIX).unsign(text)
+            return str(TimestampSigner(key=Conf.SECRET_KEY, salt=Conf.PREFIX).sign(value))
+    return text
 
 
 class Steady:
@@ -58,6 +75,7 @@ class Steady:
             logger.warning("The queue cannot be read: %s", error)
             time.sleep(PAUSE_IN_OUTAGE)
             return None
+        tasks = [(ack_id, with_current_key(package)) for ack_id, package in tasks or ()]
         self._empty_looks = 0 if tasks else self._empty_looks + 1
         if self._empty_looks > EMPTY_LOOKS:
             # An idle worker asks a database about once a second.
@@ -86,7 +104,7 @@ class SteadyORM(Steady, ORM):
         """Return the next task's package without taking it."""
         waiting = self.get_connection().filter(key=self.list_key, lock__lte=timezone.now())
         payload: str | None = waiting.order_by("pk").values_list("payload", flat=True).first()
-        return payload
+        return payload and with_current_key(payload)
 
 
 class SteadyRedis(Steady, Redis):
@@ -95,4 +113,4 @@ class SteadyRedis(Steady, Redis):
     def next_waiting(self) -> str | None:
         """Return the next task's package without taking it."""
         package = self.connection.lindex(self.list_key, 0)
-        return package.decode() if package else None
+        return with_current_key(package) if package else None
