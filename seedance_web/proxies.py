@@ -30,7 +30,6 @@ def client_address(peer: str, forwarded: str, *, trusted: Sequence[str]) -> str:
 
     ``forwarded`` is X-Forwarded-For; ``trusted`` lists addresses and networks.
     """
-    networks = [ip_network(each, strict=False) for each in trusted]
     address = peer
     for hop in reversed([*filter(None, forwarded.split(",")), peer]):
         try:
@@ -39,8 +38,12 @@ def client_address(peer: str, forwarded: str, *, trusted: Sequence[str]) -> str:
             # Proxies write IP addresses; anything else came from the client.
             break
         # A socket for IPv4 and IPv6 names 127.0.0.1 as ::ffff:127.0.0.1.
-        found = getattr(found, "ipv4_mapped", None) or found
-        address = str(found)
-        if not any(found in network for network in networks):
+        address = str(getattr(found, "ipv4_mapped", None) or found)
+        if not is_within(address, trusted):
             break
     return address
+
+
+def is_within(address: str, networks: Sequence[str]) -> bool:
+    """Return whether the IP address is one of these or in one of these networks."""
+    return any(ip_address(address) in ip_network(each, strict=False) for each in networks)

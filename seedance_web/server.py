@@ -6,6 +6,7 @@ computes. So hundreds of slow readers of videos, or of clients that send a byte 
 
 import os
 import resource
+import socket
 import tempfile
 import time
 from typing import Any
@@ -19,10 +20,14 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
+from generations.accounts.attempts import counted_address
 from seedance_web.bodies import body_limit
+from seedance_web.proxies import client_address, is_within
 
 # Per process. Beyond it, new connections wait in the kernel's queue.
 MOST_CONNECTIONS = 2000
+# Of these, from one address. A trusted proxy has those of everybody, and limits them itself.
+MOST_PER_ADDRESS = 400
 # Seconds to send the headers. A body may take longer, as long as it comes at this speed in bytes per second.
 REQUEST_SECONDS = 20
 SLOWEST_BODY = 4096
@@ -79,8 +84,22 @@ class Task(WSGITask):
 
 
 class Channel(HTTPChannel):
+    """A connection; it is closed unread if its address has too many."""
+
     parser_class = Request
     task_class = Task
+    # The address it is counted by; empty for a trusted proxy.
+    counted = ""
+
+    def __init__(
+        self, server: "Server", connection: socket.socket, peer: tuple[Any, ...], *rest: Any, **named: Any
+    ) -> None:
+        super().__init__(server, connection, peer, *rest, **named)
+        address = client_address(peer[0], "", trusted=())
+        if not is_within(address, settings.TRUSTED_PROXIES):
+            self.counted = counted_address(address)
+            same = sum(each.counted == self.counted for each in server.active_channels.values())
+            self.will_close = same > MOST_PER_ADDRESS
 
 
 class Server(TcpWSGIServer):

@@ -7,12 +7,14 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.conf import LazySettings
 from prometheus_client.parser import text_string_to_metric_families
 from waitress.adjustments import Adjustments
 
-from seedance_web.server import REQUEST_SECONDS, SLOWEST_BODY, Request
+from seedance_web.server import MOST_PER_ADDRESS, REQUEST_SECONDS, SLOWEST_BODY, Channel, Request
 from tests.browser.product import Product, StillProduct
 
 TOKEN = "a-token-for-prometheus"
@@ -87,6 +89,45 @@ def test_slow_readers_and_writers_keep_nobody_waiting(product: StillProduct, fil
     assert whole[-256:] == bytes(range(256))
     for each in (*reading, *writing):
         each.close()
+
+
+@pytest.mark.slow
+def test_one_address_cannot_have_all_connections(product: StillProduct) -> None:
+    host = f"Host: 127.0.0.1:{product.port}"
+    most = 2 * MOST_PER_ADDRESS
+    held = [connect(product, "POST /accounts/login/ HTTP/1.1", host, "X-Slow: ") for _ in range(most + 100)]
+    other = http.client.HTTPConnection("127.0.0.1", product.port, timeout=60, source_address=("127.0.0.2", 0))
+    for _ in range(5):
+        other.request("GET", "/healthz")
+        assert other.getresponse().read() == b"ok"
+    other.close()
+    # The kernel hands connections to both processes in turn, or not.
+    closed = [each for each in held[MOST_PER_ADDRESS:] if was_closed(each)]
+    assert len(closed) >= 100
+    for each in held:
+        each.close()
+
+
+def was_closed(client: socket.socket) -> bool:
+    client.settimeout(0)
+    try:
+        return client.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True
+
+
+@pytest.mark.parametrize(("peer", "counted"), [("203.0.113.9", "203.0.113.9"), ("::ffff:127.0.0.1", "")])
+def test_a_trusted_proxy_has_the_connections_of_everybody(
+    settings: LazySettings, peer: str, counted: str
+) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        server = SimpleNamespace(active_channels={}, adj=Adjustments())
+        channel = Channel(server, ours, (peer, 1), server.adj, map={})
+        assert channel.counted == counted
 
 
 @pytest.mark.slow

@@ -35,8 +35,12 @@ def count(limit: Limit, *who: object) -> int:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return the address that limits count by; of IPv6 the /64, because each customer has a whole one."""
-    text = str(request.META.get("REMOTE_ADDR", ""))
+    """Return the address that limits count by."""
+    return counted_address(str(request.META.get("REMOTE_ADDR", "")))
+
+
+def counted_address(text: str) -> str:
+    """Return the address as it is counted; of IPv6 the /64, because each customer has a whole one."""
     try:
         found = ip_address(text)
     except ValueError:
