@@ -8,6 +8,8 @@ from generations.media.formats import Format
 from generations.media.refusals import UnusableFile
 
 _HEAD = 4096
+# One at the start and one of each program that added its own.
+_MOST_TAGS = 1000
 
 _BEGINNINGS = {
     b"\x89PNG\r\n\x1a\n": formats.PNG,
@@ -99,10 +101,13 @@ def mp3_start(path: Path) -> int:
     A tag may be compressed: a few kilobytes of it can take gigabytes to read.
     """
     with path.open("rb") as file:
-        at = 0
+        at = tags = 0
         while (head := file.read(10)).startswith(b"ID3") and len(head) == 10:
             # ID3v2, 3.1: four times seven bits; the ten bytes before are not counted.
             at += 10 + sum((byte & 0x7F) << 7 * place for place, byte in enumerate(reversed(head[6:])))
+            tags += 1
+            if tags > _MOST_TAGS:
+                raise UnusableFile("costly")
             file.seek(at)
         file.seek(at)
         while chunk := file.read(64 * 1024):

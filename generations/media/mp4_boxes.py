@@ -12,6 +12,8 @@ from generations.media.refusals import UnusableFile
 # Half an hour at 120 pictures and 50 packets of sound a second, and some.
 MOST_SAMPLES = 400_000
 _MOST_BOXES = 200_000
+# Cuts of one track: FFmpeg walks through all samples for each.
+_MOST_EDITS = 1000
 # FFmpeg gives up at ten boxes inside each other.
 _MOST_DEPTH = 12
 _TOP = frozenset(
@@ -37,10 +39,19 @@ class _Box:
 class _Claims:
     """Sums over all tracks and fragments, and whether the current track is uncompressed sound."""
 
+    boxes: int = 0
+    edits: int = 0
     samples: int = 0
     times: int = 0
     byte_size: int = 0
     is_pcm: bool = False
+
+    def add(self, box: _Box) -> None:
+        """Count a box; raises UnusableFile for too many in all."""
+        self.boxes += 1
+        self.edits += (box.end - box.start) // 12 if box.name == b"elst" else 0
+        if self.boxes > _MOST_BOXES or self.edits > _MOST_EDITS:
+            raise UnusableFile("costly")
 
 
 def check_boxes(path: Path, *, is_whole: bool = True) -> None:
@@ -59,9 +70,7 @@ def check_boxes(path: Path, *, is_whole: bool = True) -> None:
 
 
 def _walk(file: BinaryIO, at: int, end: int) -> Iterator[_Box]:
-    for _count in range(_MOST_BOXES):
-        if at >= end:
-            return
+    while at < end:
         file.seek(at)
         head = file.read(16)
         if len(head) < 8:
@@ -73,7 +82,6 @@ def _walk(file: BinaryIO, at: int, end: int) -> Iterator[_Box]:
         if at < start:
             return
         yield _Box(head[4:8], start, at)
-    raise UnusableFile("costly")
 
 
 def _clipped(box: _Box, end: int) -> _Box:
@@ -84,6 +92,7 @@ def _clipped(box: _Box, end: int) -> _Box:
 def _add_claims(file: BinaryIO, box: _Box, claims: _Claims, *, depth: int = 0) -> None:
     if box.name == b"cmov" or depth > _MOST_DEPTH:  # A compressed index: 389 KB can become 381 MB.
         raise UnusableFile("costly")
+    claims.add(box)
     if box.name in _TABLES:
         file.seek(box.start + 4)
         first, second = _numbers(file.read(8).ljust(8, b"\0"))

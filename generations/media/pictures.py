@@ -22,6 +22,7 @@ from generations.media.formats import (
     Format,
     Media,
 )
+from generations.media.parts import MOST_PARTS, check_parts
 from generations.media.png_pixels import check_pixels
 from generations.media.refusals import UnusableFile
 from generations.media.sandbox import sandboxed
@@ -157,6 +158,7 @@ def is_picture(path: Path) -> bool:
 def open_picture(path: Path) -> Iterator[Image.Image]:
     """Open a picture within our limits; whatever goes wrong with it inside the block is an UnusableFile."""
     try:
+        check_parts(path)
         with Image.open(_repaired(path), formats=_DECODERS) as picture:
             _check_size(picture)
             yield picture
@@ -219,9 +221,11 @@ def _walk(content: bytes) -> tuple[bytes, list[bytes], bool]:
 
     Phones append a film to a picture, whose bytes look like markers now and then: nothing behind the end counts.
     """
-    frame, scans, at = b"", list[bytes](), 0
+    frame, scans, at, count = b"", list[bytes](), 0, 0
     while marker := _MARKER.search(content, at):
-        at = marker.end()
+        at, count = marker.end(), count + 1
+        if count > MOST_PARTS:
+            raise UnusableFile("costly")
         if marker[0] == b"\xff\xd9":
             return frame, scans, True
         if marker[0] in _WITHOUT_LENGTH:

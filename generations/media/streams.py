@@ -19,6 +19,7 @@ from PIL import Image
 from generations.media.file_types import format_of, mp3_start
 from generations.media.formats import MOST_VIDEO_PIXELS, Format
 from generations.media.mp4_boxes import check_boxes
+from generations.media.parts import check_parts
 from generations.media.refusals import UnusableFile
 from generations.media.webm_elements import check_elements
 
@@ -89,11 +90,15 @@ def open_stream(
         check_boxes(path, is_whole=is_whole)
     if format.reader == "matroska":
         check_elements(path, is_whole=is_whole)
+    if format.reader == "wav":
+        check_parts(path)
     bounds = {
         "protocol_whitelist": "none",
         "format_whitelist": format.reader,
         "max_pixels": str(MOST_VIDEO_PIXELS),
         "max_streams": "32",
+        # Until it knows what a stream is, FFmpeg keeps its packets: 5 MB in frames of seven bytes are 400 MB.
+        **({"probesize": "1000000"} if format.kind == "audio" else {}),
     }
     is_open = False
     try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from tests.media import hostile, samples
+from tests.media import floods, hostile, samples
 
 PAGE = b"<!DOCTYPE html><html><body><script>alert(1)</script></body></html>"
 DRAWING = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -195,5 +195,16 @@ REFUSED = [
     Refused("places.webm", "8 million places of lists", hostile.webm_of_many_places),
     Refused("encoded.webm", "a track encoded 8 million times", hostile.webm_of_a_much_encoded_track),
     Refused("entries.webm", "an index of 12 million entries", hostile.webm_of_a_long_index),
+    Refused("comments.gif", "a GIF of 4 million comments", floods.gif_of_comments),
+    Refused("chunks.png", "a PNG of a million chunks", floods.png_of_chunks),
+    Refused("markers.jpg", "a JPEG of 6 million empty markers", floods.jpeg_of_markers),
+    Refused(
+        "intervals.jpg", "a JPEG that changes its restarts 4 million times", floods.jpeg_of_restart_intervals
+    ),
+    Refused("chunks.wav", "a WAV of 3 million chunks", floods.wav_of_chunks),
+    Refused("tags.mp3", "an MP3 behind 2 million tags", floods.mp3_of_tags),
+    Refused("frames.aac", "an AAC of 3 million empty frames", floods.aac_of_frames),
+    Refused("cuts.mp4", "a track of 900,000 cuts", floods.film_of_cuts),
+    Refused("boxes.mp4", "6 million boxes inside each other", floods.film_of_boxes),
     Refused("coded.mov", "a video in a coding from 1990", rare_codec),
 ]

@@ -41,7 +41,7 @@ from django.conf import settings
 from generations.media.probe import probe_file
 from generations.media.refusals import UnusableFile
 
-settings.configure(USE_I18N=False)
+settings.configure(USE_I18N=False, DATA_DIR=Path(sys.argv[1]).parent)
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
