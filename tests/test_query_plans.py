@@ -1,7 +1,7 @@
 """What is asked often reads a range of an index, however many clips there are."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import uuid4
@@ -23,7 +23,7 @@ from generations.gallery.pulse import pulse_of
 from generations.lifecycle import clean_up, lease, refund, submit
 from generations.lifecycle.poll import _depths, running_clips
 from generations.lifecycle.reupload import fail_refused_files
-from generations.models import Event, Generation, User
+from generations.models import Entry, Event, Generation, User
 from generations.operations import alerts, figures
 from generations.operations.statistics import analyze
 from tests.factories import make_clips, make_generation, make_user
@@ -149,6 +149,35 @@ def test_it_reads_no_whole_table(alice_with_many: User, name: str) -> None:
     assert statements
     plans = [plan_of(*each) for each in statements]
     assert [line for plan in plans for line in whole_reads(plan)] == []
+
+
+def test_entries_of_a_kind_and_of_days_are_found_by_an_index(alice: User) -> None:
+    account = alice.account
+    for owner in [account, *(make_user(credits=1).account for _ in range(3))]:
+        Entry.objects.bulk_create(
+            Entry(
+                account=owner,
+                kind="adjust",
+                amount=1,
+                balance_after=1,
+                held_after=0,
+                actor=alice,
+                note="-",
+                key=f"{each}",
+            )
+            for each in range(300)
+        )
+    analyze()
+    long_ago = date(2020, 1, 1)
+    for wanted in ({"kind": "grant"}, {"kind": "grant", "until": long_ago}):
+        [(sql, params)] = statements_of(
+            lambda wanted=wanted: list(statement.entries_of(account, wanted)[:51])
+        )
+        assert "entry_newest_by_kind" in plan_of(sql, params)
+    days = {"since": long_ago, "until": long_ago}
+    [(sql, params)] = statements_of(lambda: list(statement.entries_of(account, days)[:51]))
+    bounds = "id>? AND id<?" if connection.vendor == "sqlite" else "(id > COALESCE"
+    assert bounds in plan_of(sql, params)
 
 
 PAGES = ["studio", "updates", "gallery", "credits", "library", "trash", "collections"]

@@ -111,6 +111,7 @@ class Entry(models.Model):
         verbose_name_plural = _("entries")
         indexes = [
             models.Index(fields=["account", "-id"], name="entry_newest_by_account"),
+            models.Index(fields=["account", "kind", "-id"], name="entry_newest_by_kind"),
             models.Index(
                 fields=["account", "created_at"], condition=Q(kind="settle"), name="entry_spent_by_account"
             ),

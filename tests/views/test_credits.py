@@ -80,6 +80,23 @@ def test_it_filters_by_date(as_alice: Client, alice: User, day: int, is_shown: b
     assert ("Starting credits" in _words(as_alice, f"?since={on}&until={on}")) is is_shown
 
 
+def test_days_between_spent_credits_are_whole(
+    as_alice: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was spent before and after marks where to look: nothing of the days between may be missed."""
+    noon = timezone.now().replace(hour=12)
+    days = [timezone.localdate() + timedelta(days=number) for number in range(1, 5)]
+    for number in range(1, 5):
+        monkeypatch.setattr(timezone, "now", lambda number=number: noon + timedelta(days=number))
+        ledger.settle(make_generation(user=alice))
+    kinds = ["settle", "hold"]
+    assert _kinds(as_alice, f"?since={days[1]}&until={days[2]}") == 2 * kinds
+    assert _kinds(as_alice, f"?since={days[3]}") == kinds
+    assert _kinds(as_alice, f"?kind=hold&until={days[1]}") == ["hold"] * 2
+    assert _kinds(as_alice, f"?until={days[0]}") == [*kinds, "grant"]
+    assert _kinds(as_alice, f"?since={days[3] + timedelta(days=1)}") == []
+
+
 def test_it_filters_by_clip(as_alice: Client, generation: Generation) -> None:
     assert _kinds(as_alice, f"?clip={generation.pk}") == ["hold"]
 
