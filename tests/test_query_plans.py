@@ -219,6 +219,19 @@ def test_a_frequent_word_sorts_no_matches(
         assert "FOR ORDER BY" not in plan
 
 
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [("favourite=1", "generation_newest_favourite"), ("status=failed", "generation_newest_failed")],
+)
+def test_few_of_a_long_list_are_read_by_their_own_index(
+    alice_with_many: User, as_alice: Client, query: str, index: str
+) -> None:
+    statements = statements_of(lambda: as_alice.get(f"{reverse('gallery')}?{query}"))
+    [(sql, params)] = [each for each in statements if "LIMIT 49" in each[0]]
+    assert index in plan_of(sql, params)
+    assert not [sql for sql, _ in statements if "OFFSET" in sql]
+
+
 def test_a_search_without_a_match_ends(
     alice_with_many: User, as_alice: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

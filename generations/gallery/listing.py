@@ -50,8 +50,15 @@ def cards_page(
     return page
 
 
-def count_clips(filters: GalleryFilter, clips: QuerySet[Generation]) -> Total:
-    """Count the clips of the list, and stop early."""
+def count_clips(
+    filters: GalleryFilter, clips: QuerySet[Generation], *, first: Page[Generation] | None = None
+) -> Total:
+    """Count the clips of the list, and stop early; without a query if its ``first`` page says how many there are."""
+    if first and not first.after:
+        return Total(sum(each.stack.size if each.stack else 1 for each in first.rows), is_more=False)
+    if first and not first.rows:
+        # A page without any looked as far as a count does.
+        return Total(0, is_more=True, is_partial=True)
     if (among := filters.among(clips)) is not None:
         newest = among.order_by(*NEWEST.order).values("created_at")
         reached = newest[MOST_EXAMINED : MOST_EXAMINED + 1].first()

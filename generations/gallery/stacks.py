@@ -13,16 +13,15 @@ from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef
 from django.utils import timezone
 
 from generations.models import Generation
-from generations.models.generation_schema import IS_ACTIVE, MOST_TAKES
+from generations.models.generation_schema import HAS_FAILED, IS_ACTIVE, MOST_TAKES
 from generations.models.stack import Stack
 
 # The most new clips per response; a page that slept for long requests the rest again.
 MOST_NEW = 100
-_HAS_FAILED = Q(status=Generation.Status.FAILED) | Q(status=Generation.Status.CANCELLED)
 # The lowest is the face.
 _RANK = Case(
     When(chosen_at__isnull=False, then=Value(0)),
-    When(_HAS_FAILED, then=F("take") + MOST_TAKES),
+    When(HAS_FAILED, then=F("take") + MOST_TAKES),
     default=F("take"),
     output_field=IntegerField(),
 )

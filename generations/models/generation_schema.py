@@ -12,6 +12,7 @@ _TEXTS = [*(name for name, each in parameters.SETTINGS.items() if each.kind == "
 
 # On its way to a clip. SQLite uses a partial index for the same chain of ORs, but not for an IN of parameters.
 IS_ACTIVE = Q(status="queued") | Q(status="submitting") | Q(status="running") | Q(status="fetching")
+HAS_FAILED = Q(status="failed") | Q(status="cancelled")
 # A clip with a thumbnail has a poster.
 HAS_FILES = ~Q(video="") | ~Q(last_frame="") | ~Q(poster="") | ~Q(strip="")
 
@@ -29,6 +30,7 @@ def gallery_indexes() -> list[models.Index]:
             condition=kept & Q(is_favourite=True),
             name="generation_newest_favourite",
         ),
+        models.Index(fields=["user", *newest], condition=kept & HAS_FAILED, name="generation_newest_failed"),
         models.Index(
             fields=["user", "-trashed_at", "-id"],
             condition=Q(trashed_at__isnull=False, wiped_at=None),

@@ -15,8 +15,9 @@ from generations.gallery.collections import suggested_tags
 from generations.gallery.filters import GalleryFilter
 from generations.gallery.links import list_url, page_links, place_in, within
 from generations.gallery.listing import cards_page, count_clips
-from generations.gallery.pages import GALLERY_PAGE
+from generations.gallery.pages import GALLERY_PAGE, Page
 from generations.gallery.pulse import pulse_of
+from generations.models import Generation
 from generations.texts.addresses import split_address
 
 
@@ -28,7 +29,9 @@ def gallery(request: SignedInRequest) -> HttpResponse:
         raise Http404
     match request.htmx.target:
         case "feed-more":
-            response = render(request, "generations/_feed_page.html", _cards(request, filters))
+            response = render(
+                request, "generations/_feed_page.html", _cards(request, filters, _page(request, filters))
+            )
         case "gallery":
             response = render(request, "generations/_gallery.html", _everything(request, filters))
             asked = split_address(request.htmx.current_url or "").query
@@ -57,10 +60,12 @@ def _everything(request: SignedInRequest, filters: GalleryFilter) -> dict[str, A
     user = request.user
     # The tab of a list with a single filter; none for other searches.
     tabs = {"": "all", "favourite": "favourites", "collection": "collections"}
+    seen, page = pulse_of(user.pk).stamp, _page(request, filters)
+    first = None if any(place_in(request.GET).values()) else page
     return {
-        "seen": pulse_of(user.pk).stamp,
-        **_cards(request, filters),
-        "total": count_clips(filters, generations_for(user)),
+        "seen": seen,
+        **_cards(request, filters, page),
+        "total": count_clips(filters, generations_for(user), first=first),
         "until": timezone.now(),
         "tab": tabs.get(" ".join(sorted(_set(filters))), ""),
         "collections": user.collections.all(),
@@ -68,9 +73,11 @@ def _everything(request: SignedInRequest, filters: GalleryFilter) -> dict[str, A
     }
 
 
-def _cards(request: SignedInRequest, filters: GalleryFilter) -> dict[str, Any]:
-    place = place_in(request.GET)
-    page = cards_page(filters, generations_for(request.user), size=GALLERY_PAGE, **place)
+def _page(request: SignedInRequest, filters: GalleryFilter) -> Page[Generation]:
+    return cards_page(filters, generations_for(request.user), size=GALLERY_PAGE, **place_in(request.GET))
+
+
+def _cards(request: SignedInRequest, filters: GalleryFilter, page: Page[Generation]) -> dict[str, Any]:
     return {
         "filters": filters,
         "feed": page.rows,
@@ -78,5 +85,5 @@ def _cards(request: SignedInRequest, filters: GalleryFilter) -> dict[str, Any]:
         "is_selecting": True,
         "query": filters.query(),
         "within": within(filters.query()),
-        **page_links("gallery", page, place=place, query=filters.query()),
+        **page_links("gallery", page, place=place_in(request.GET), query=filters.query()),
     }

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 
-from generations.gallery import listing
+from generations.gallery import listing, pages
 from generations.gallery.filters import GalleryFilter
 from generations.gallery.pages import SORTS, Total
 from generations.models import Generation, User
@@ -83,9 +83,59 @@ def test_it_counts_the_newest_clips_when_there_are_many(
     assert counted == Total(len(newest), is_more=True, is_partial=True)
 
 
-@pytest.mark.parametrize("query", ["", "sort=oldest", "q=fox", "since=2020-01-01", "status=active", "tag=a"])
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("size", [3, 100])
+def test_a_first_page_says_how_many_there_are(
+    alice: User, clips: list[Generation], query: str, size: int
+) -> None:
+    for number, clip in enumerate(clips[1:4], start=1):
+        Generation.objects.filter(pk=clip.pk).update(batch=clips[0].pk, take=number, takes=3)
+    filters, mine = _filters(alice, query), Generation.objects.kept().filter(user=alice)
+    first = listing.cards_page(filters, mine, size=size)
+    counted = listing.count_clips(filters, mine, first=first)
+    assert counted == listing.count_clips(filters, mine) == Total(filters.narrow(mine).count(), is_more=False)
+
+
+def test_a_first_page_without_any_says_that_not_all_were_looked_at(
+    alice: User, clips: list[Generation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST_EXAMINED", 5)
+    monkeypatch.setattr(pages, "MOST_EXAMINED", 5)
+    filters, mine = _filters(alice, "ratio=21:9"), Generation.objects.kept().filter(user=alice)
+    first = listing.cards_page(filters, mine, size=3)
+    counted = listing.count_clips(filters, mine, first=first)
+    assert counted == listing.count_clips(filters, mine) == Total(0, is_more=True, is_partial=True)
+
+
+INDEXED = [
+    "",
+    "sort=oldest",
+    "q=fox",
+    "since=2020-01-01",
+    "status=active",
+    "tag=a",
+    "favourite=1",
+    "status=failed",
+]
+
+
+@pytest.mark.parametrize("query", INDEXED)
 def test_lists_that_an_index_answers_are_looked_through_to_their_end(alice: User, query: str) -> None:
     assert _filters(alice, query).among(Generation.objects.all()) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "looked_through"),
+    [("favourite=1&ratio=16:9", 1), ("favourite=1&status=failed", 1), ("favourite=1&sort=longest", 3)],
+)
+def test_of_favourites_with_another_filter_an_index_finds_the_favourites(
+    alice: User, query: str, looked_through: int
+) -> None:
+    clips = make_clips(alice, 3)
+    Generation.objects.filter(pk=clips[0].pk).update(is_favourite=True)
+    among = _filters(alice, query).among(Generation.objects.kept())
+    assert among is not None
+    assert among.count() == looked_through
 
 
 def test_takes_at_the_end_of_a_span_are_one_card(alice: User) -> None:
