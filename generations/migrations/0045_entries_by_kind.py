@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from generations.models.concurrent_index import AddIndexConcurrently
+from generations.models.online_migration import AddIndexConcurrently
 
 
 class Migration(migrations.Migration):

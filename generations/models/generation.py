@@ -60,15 +60,15 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         """The first of few, sorted by hand: SQLite would walk through every clip by an index of the same order."""
         return self.order_by(Coalesce("created_at", "created_at")).first()
 
-    def ended_since(self, moment: Any, *statuses: str) -> Self:
-        """Ended since then in one of these states, by the index of ends.
+    def ended_since(self, moment: Any, *statuses: str, until: datetime = NEVER) -> Self:
+        """Ended since then, and before ``until``, in one of these states, by the index of ends.
 
         SQLite would take that of states, and for a range with one end alone it would read the whole table: it
         guesses that such a range holds a quarter of all rows, and one with two ends far fewer.
         """
         ended_as = Coalesce("status", "status")
         return self.alias(ended_as=ended_as).filter(
-            ended_at__gte=moment, ended_at__lt=NEVER, ended_as__in=statuses
+            ended_at__gte=moment, ended_at__lt=until, ended_as__in=statuses
         )
 
     def wiped_with_files(self) -> Self:

@@ -34,6 +34,19 @@ class AddIndexConcurrently(migrations.AddIndex):
         schema_editor.add_index(model, self.index, **options)
 
 
+class RemoveIndexConcurrently(migrations.RemoveIndex):
+    """Django's RemoveIndex; on PostgreSQL it locks nobody, and an index that is gone is no error."""
+
+    atomic = False
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        is_postgresql = schema_editor.connection.vendor == "postgresql"
+        name = schema_editor.quote_name(self.name)
+        schema_editor.execute(f"DROP INDEX {'CONCURRENTLY' if is_postgresql else ''} IF EXISTS {name}")
+
+
 class AddFieldOnce(migrations.AddField):
     """Django's AddField; does nothing where the column is there."""
 
