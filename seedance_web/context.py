@@ -25,7 +25,8 @@ def studio(request: HttpRequest) -> dict[str, object]:
             "has_passwords": settings.PASSWORD_SIGN_IN,
         }
     context: dict[str, object] = {
-        "account": ledger.account_for(user),
+        # Not every fragment shows a balance.
+        "account": SimpleLazyObject(lambda: ledger.account_for(user)),
         "is_sandbox": settings.IS_SANDBOX,
         "answer": SimpleLazyObject(lambda: unseen_answer_for(user)),
         # One query per page, and only on pages with clips in progress.
