@@ -89,6 +89,7 @@ def _clip_columns(count: int) -> dict[str, str]:
         **dict.fromkeys(("created_at", "ended_at", "submitted_at"), moment),
         "seconds": "4 + i % 12",
         "credits": "(4 + i % 12) * t.rate",
+        "upstream_cost": "CASE WHEN i % 50 = 9 THEN 1 ELSE (4 + i % 12) * t.rate END",
         "prompt": f"{_by_turns(PROMPTS)} || {rare} || CAST(i AS text)",
         "search_words": f"{_by_turns(words)} || {rare} || CAST(i AS text)",
         "is_favourite": "i % 20 = 0",
