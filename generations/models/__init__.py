@@ -1,9 +1,10 @@
 """The rows: users, generations with their references and timeline, assets, accounts and entries,
-credit requests, presets, caps, groups and invitations, notices, the studio, its workers."""
+credit requests, presets, characters, caps, groups and invitations, notices, the studio, its workers."""
 
 from generations.models.asset import Asset
 from generations.models.audit import AuditEntry
 from generations.models.caps import Caps
+from generations.models.character import Character, CharacterPicture
 from generations.models.collection import Collection, Tag
 from generations.models.credit import Account, Entry
 from generations.models.credit_request import CreditRequest
@@ -25,6 +26,8 @@ __all__ = [
     "Asset",
     "AuditEntry",
     "Caps",
+    "Character",
+    "CharacterPicture",
     "Collection",
     "CreditRequest",
     "Entry",
