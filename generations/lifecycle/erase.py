@@ -46,6 +46,7 @@ class Belongings:
     files: int
     bytes: int
     collections: int
+    characters: int
     presets: int
     credits: int
 
@@ -60,6 +61,7 @@ def belongings_of(person: User) -> Belongings:
         files=files.count(),
         bytes=files.aggregate(total=Sum("byte_size"))["total"] or 0,
         collections=person.collections.count(),
+        characters=person.characters.count(),
         presets=person.presets.count(),
         credits=account.balance if account else 0,
     )

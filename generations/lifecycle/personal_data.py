@@ -59,6 +59,14 @@ def _rows_of(person: User) -> dict[str, Any]:
         "person.json": {name: getattr(person, name) for name in _PERSON},
         "clips.json": [_clip(clip) for clip in clips],
         "library.json": [_asset(asset) for asset in Asset.objects.filter(user=person)],
+        "characters.json": [
+            {
+                "name": each.name,
+                "note": each.note,
+                "pictures": [place.asset_id for place in each.places.all()],
+            }
+            for each in person.characters.prefetch_related("places")
+        ],
         "presets.json": [
             {"name": preset.name, "prompt": preset.prompt, **preset.settings()}
             for preset in person.presets.all()

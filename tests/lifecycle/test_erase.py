@@ -33,6 +33,7 @@ from generations.models import (
 )
 from generations.texts.messages import CREDITS_GIVEN
 from tests.factories import make_generation, make_user
+from tests.library.assets import make_character
 
 NAME = "alice"
 
@@ -47,6 +48,7 @@ def life(alice: User, staff: User) -> User:
     asset = Asset(user=alice, kind="image", name=f"{NAME}.png", sha256="0", byte_size=1)
     asset.file.save("file.png", ContentFile(b"x"))
     collections.collection_named(alice, "Trip").clips.add(clip)
+    make_character(alice, f"Twin of {NAME}", pictures=0, note=f"Like {NAME}")
     Preset.objects.create(user=alice, name="Mine", folded="mine")
     Caps.objects.create(user=alice, daily_credits=100)
     Group.objects.create(name="Students", monthly_credits=5, set_by=staff).members.add(alice)
@@ -199,6 +201,7 @@ def test_the_page_counts_what_goes(as_staff: Client, life: User) -> None:
     counted = as_staff.get(url(life)).context["belongings"]
     assert counted == belongings_of(life)
     assert (counted.clips, counted.files, counted.collections, counted.presets) == (1, 1, 1, 1)
+    assert counted.characters == 1
     assert counted.credits == 101
 
 

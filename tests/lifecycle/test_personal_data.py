@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from generations.accounts.credit_requests import ask_for_credits
-from generations.models import Asset, AuditEntry, Generation, User
+from generations.models import Asset, AuditEntry, Character, CharacterPicture, Generation, User
 from tests.factories import make_generation
 
 
@@ -21,6 +21,8 @@ def filled(person: User) -> None:
     clip.video.save("video.mp4", ContentFile(b"video"))
     asset = Asset(user=person, kind="image", name="../fox.png", sha256="0", byte_size=1)
     asset.file.save("file.png", ContentFile(b"picture"))
+    character = Character.objects.create(user=person, name="Mira", folded="mira", note=f"Twin of {person}")
+    CharacterPicture.objects.create(character=character, asset=asset, position=1)
     ask_for_credits(person, 5, "Please")
 
 
@@ -30,6 +32,9 @@ def test_it_has_rows_and_files(as_alice: Client, alice: User) -> None:
     rows = {name: json.loads(archive.read(name)) for name in archive.namelist() if name.endswith(".json")}
     assert rows["person.json"]["email"] == "alice@example.org"
     assert [clip["prompt"] for clip in rows["clips.json"]] == ["Clip of alice"]
+    assert rows["characters.json"] == [
+        {"name": "Mira", "note": "Twin of alice", "pictures": [rows["library.json"][0]["id"]]}
+    ]
     assert [each["reason"] for each in rows["credit_requests.json"]] == ["Please"]
     assert archive.read("credits.csv").decode().count("\n") == 3
     contents = {name.split("/")[0]: archive.read(name) for name in archive.namelist() if "/" in name}
