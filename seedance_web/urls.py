@@ -8,6 +8,7 @@ from generations.admin.site import panel_urls
 from generations.views import (
     assets,
     bulk,
+    characters,
     collections,
     credit_requests,
     credits,
@@ -66,6 +67,10 @@ urlpatterns = [
     path("library/pick/", library.picker, name="picker"),
     path("library/trash/delete/", library.delete_trashed, name="library_delete"),
     path("library/states/", library.states, name="asset_states"),
+    path("library/characters/new/", characters.new, name="character_new"),
+    path("library/characters/<int:pk>/", characters.character, name="character"),
+    path("library/characters/<int:pk>/add/", characters.add, name="character_add"),
+    path("library/characters/<int:pk>/delete/", characters.delete, name="character_delete"),
     path("library/<uuid:pk>/", assets.asset, name="asset"),
     path("library/<uuid:pk>/rename/", assets.rename, name="asset_rename"),
     path("library/<uuid:pk>/trash/", assets.trash, name="asset_trash"),

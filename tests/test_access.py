@@ -22,7 +22,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
 
 from generations.gallery import collections
-from generations.models import Asset, Generation, Preset, User
+from generations.models import Asset, Character, Generation, Preset, User
 from tests.admin.test_walk import rows  # noqa: F401
 from tests.factories import make_user
 
@@ -57,7 +57,7 @@ RULES: dict[str, dict[str, str]] = {
     : private("200 405 200"),
     "generations/updates/": own("204 405 204", "200 405 200"),
     "library/ preferences/": private("200 302 200"),
-    "collections/ credits/request/": private("200 422 200"),
+    "library/characters/new/ collections/ credits/request/": private("200 422 200"),
     "credits/request/close/": private("405 302 405"),
     # An empty form.
     "generations/ gallery/bulk/ presets/": private("405 422 405"),
@@ -69,9 +69,11 @@ RULES: dict[str, dict[str, str]] = {
     | dict.fromkeys(("operator", "administrator"), "200 405 200"),
     "generations/<uuid:pk>/<str:name> library/<uuid:pk>/<str:name>": private("404 405 404"),
     "library/<uuid:pk>/": own("200 405 200", "404 405 404"),
+    "library/characters/<int:pk>/": own("200 422 200", "404 404 404"),
     "generations/<uuid:pk>/cancel/ generations/<uuid:pk>/retry/ generations/<uuid:pk>/keep/ "
     "generations/<uuid:pk>/choose/ "
     "generations/<uuid:pk>/favourite/ generations/<uuid:pk>/organise/ collections/<int:pk>/delete/ "
+    "library/characters/<int:pk>/add/ library/characters/<int:pk>/delete/ "
     "library/<uuid:pk>/trash/ library/<uuid:pk>/restore/ library/<uuid:pk>/retry/"
     : own("405 302 405", "405 404 405"),
     "generations/<uuid:pk>/takes/": own("302 405 302", "404 405 404"),
@@ -221,6 +223,7 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:  # bar 27
 def fill(rows: dict[str, object], alice: User, generation: Generation) -> dict[str, str]:  # noqa: F811
     """What stands for the parts of an address: all of it alice's."""
     collection = collections.collection_named(alice, "Trip")
+    character = Character.objects.create(name="Mira", folded="mira", user=alice)
     preset = Preset.objects.create(name="Mine", folded="mine", user=alice)
     log = LogEntry.objects.create(
         user=alice, content_type=ContentType.objects.get_for_model(User), action_flag=1, object_repr="x"
@@ -234,6 +237,7 @@ def fill(rows: dict[str, object], alice: User, generation: Generation) -> dict[s
         "library/<uuid:pk>": str(Asset.objects.get().pk),
         "generations/<uuid:pk>": str(generation.pk),
         "collections/<int:pk>": str(collection.pk),
+        "characters/<int:pk>": str(character.pk),
         "credit-requests/<int:pk>": "1",
         "admin/people/<int:pk>": str(alice.pk),
         "presets/<int:pk>": str(preset.pk),

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from generations.models import Asset, Generation, Preset, User
+from generations.models import Asset, Character, Generation, Preset, User
 from generations.models.asset import AssetQuerySet
 from generations.models.generation import GenerationQuerySet
 from generations.texts.addresses import split_address
@@ -73,6 +73,11 @@ def assets_for(user: User) -> AssetQuerySet:
 def asset_for(user: User, pk: UUID) -> Asset:
     """Return the asset for its owner, even from the trash; else raise 404."""
     return get_object_or_404(assets_for(user), pk=pk)
+
+
+def character_for(user: User, pk: int) -> Character:
+    """Return the character for its owner; else raise 404."""
+    return get_object_or_404(Character, user=user, pk=pk)
 
 
 def own_generations_for(user: User) -> QuerySet[Generation]:

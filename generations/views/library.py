@@ -15,6 +15,7 @@ from generations import tasks
 from generations.accounts.requests import SignedInRequest
 from generations.gallery.links import place_in
 from generations.gallery.pages import NEWEST, page_of
+from generations.library.characters import offered_characters
 from generations.library.list import PICKER_PAGE, LibraryForm, list_assets
 from generations.library.trash import LASTS, deletable_assets, delete_assets, trash_total
 from generations.library.uploads import store_uploads
@@ -44,6 +45,7 @@ def library(request: SignedInRequest) -> HttpResponse:
         "until": until,
         "days": LASTS.days,
         "trash": trash_total(request.user, until=until) if is_trash else None,
+        "characters": [] if is_trash else offered_characters(request.user, narrowed),
         "is_preparing": any(each.is_preparing for each in page.rows),
     }
     return render(request, "generations/library.html", context)
@@ -55,7 +57,12 @@ def picker(request: SignedInRequest) -> HttpResponse:
     narrowed = _narrowed(request)
     page = page_of(_found(request, narrowed), NEWEST, size=PICKER_PAGE, **place_in(request.GET))
     role = request.GET.get("to", "")
-    context = {"page": page, "narrowed": narrowed, "to": role if role in ROLES else ""}
+    context = {
+        "page": page,
+        "narrowed": narrowed,
+        "to": role if role in ROLES else "",
+        "characters": offered_characters(request.user, narrowed, role=role),
+    }
     return render(request, "generations/_picker.html", context)
 
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from generations.credits.ledger import settle
 from generations.gallery import collections
-from generations.models import Asset, Collection, Entry, Generation, Preset, User
+from generations.models import Asset, Character, Collection, Entry, Generation, Preset, User
 from tests.factories import make_generation, make_recipe, make_user
-from tests.library.assets import make_asset
+from tests.library.assets import make_asset, make_character
 
 VICTIM = "victim"
 
@@ -37,7 +37,7 @@ def victims_rows() -> str:
         *victim,
         *(
             row
-            for model in (Generation, Asset, Collection, Preset)
+            for model in (Generation, Asset, Character, Collection, Preset)
             for row in model.objects.filter(user=victim.get())
         ),
     ]
@@ -58,6 +58,7 @@ def _fill(person: User) -> None:
             make_generation(user=person, recipe=recipe)
     make_asset(user=person, name="fox.png")
     collections.collection_named(person, "Foxes")
+    make_character(person, "Mira")
     Preset.objects.create(user=person, name="Mine", folded="mine")
 
 
