@@ -1,6 +1,6 @@
 """Tray commands: add, remove, move, swap, retry and fix. New files go into the library.
 
-``assets`` is the library of the person who edits the tray, the only files that a command may touch.
+``person`` edits the tray: a command touches files and characters of their library alone.
 """
 
 from collections.abc import Mapping
@@ -15,16 +15,17 @@ from generations.composer import tray as trays
 from generations.composer.addresses import ending_of, short_name
 from generations.composer.form import clean_media_url
 from generations.composer.tray import Full, Place, Tray
+from generations.library.characters import pictures_of
 from generations.library.derive import scaled_asset, trimmed_asset
 from generations.library.prepare import forget_upload
 from generations.media.refusals import UnusableFile
-from generations.models import Asset
+from generations.models import Asset, Character, User
 from generations.models.asset import AssetQuerySet, asset_id_in
 from generations.seedance.advice_prompt import without_flags, without_left_out, without_resolution
 from generations.seedance.parameters import LONGEST, SHORTEST
 from generations.seedance.prices import RATES
 from generations.seedance.prompt_tokens import Token, renumber
-from generations.seedance.roles import LAST_FRAME, LISTS, ROLES, SOUNDS, list_of_kind
+from generations.seedance.roles import LAST_FRAME, LISTS, PICTURES, ROLES, SOUNDS, list_of_kind
 from generations.texts.parsing import number_in, seconds_in
 
 _CLEANERS = {
@@ -50,27 +51,29 @@ class Outcome:
     unprepared: tuple[Asset, ...] = ()
 
 
-def carry_out(assets: AssetQuerySet, outcome: Outcome, words: list[str]) -> Outcome:
+def carry_out(person: User, outcome: Outcome, words: list[str]) -> Outcome:
     """Run a command.
 
     If it fails, nothing changes and the message says why. Meaningless commands are ignored.
     """
     try:
-        return _carried_out(assets, outcome, words)
+        return _carried_out(person, outcome, words)
     except ValidationError as error:
         return replace(outcome, problem=error.messages[0])
     except (Full, UnusableFile, FileNotFoundError) as error:
         return replace(outcome, problem=str(error))
 
 
-def _carried_out(assets: AssetQuerySet, outcome: Outcome, words: list[str]) -> Outcome:
+def _carried_out(person: User, outcome: Outcome, words: list[str]) -> Outcome:
     tray = outcome.tray
     match words:
         case ["add", role, address]:
-            return _added(assets, outcome, role, address)
+            return _added(person, outcome, role, address)
         case ["mention", address]:
-            added = _added(assets, outcome, "", address)
+            added = _added(person, outcome, "", address)
             return replace(added, words=str(added.tray.token_of(address) or ""))
+        case ["character", pk]:
+            return _with_character(outcome, get_object_or_404(Character, user=person, pk=number_in(pk)))
         case ["remove", role, position]:
             return replace(outcome, tray=trays.removed(tray, _place(role, position)), said=_("Removed."))
         case ["move", role, position, to_role, to_position]:
@@ -82,12 +85,12 @@ def _carried_out(assets: AssetQuerySet, outcome: Outcome, words: list[str]) -> O
         case ["swap"]:
             return replace(outcome, tray=trays.swapped(tray), said=_("First and last frame swapped."))
         case ["retry", address]:
-            asset = _asset_at(assets, address)
+            asset = _asset_at(person, address)
             forget_upload(asset)
             told = _("Uploading %(name)s to Apiframe again.") % {"name": asset.name}
             return replace(outcome, said=told, unprepared=(*outcome.unprepared, asset))
         case ["fix", *about]:
-            return _fixed(assets, outcome, about)
+            return _fixed(person, outcome, about)
     return outcome
 
 
@@ -98,11 +101,11 @@ def _place(role: str, position: str) -> Place:
     return Place(role, number)
 
 
-def _added(assets: AssetQuerySet, outcome: Outcome, role: str, address: str) -> Outcome:
+def _added(person: User, outcome: Outcome, role: str, address: str) -> Outcome:
     if not address:
         raise ValidationError(_("Paste a link that starts with https://, http:// or asset://."))
     clean_media_url(address)
-    asset = _asset_at(assets, address) if asset_id_in(address) else None
+    asset = _asset_at(person, address) if asset_id_in(address) else None
     ending = ending_of(address)
     by_ending = next((each.kind for each in LISTS if ending in each.endings), "image")
     kind = asset.kind if asset else by_ending
@@ -114,7 +117,33 @@ def _added(assets: AssetQuerySet, outcome: Outcome, role: str, address: str) -> 
     return replace(outcome, tray=tray, said=_("%(name)s added.") % {"name": name})
 
 
-def _fixed(assets: AssetQuerySet, outcome: Outcome, about: list[str]) -> Outcome:
+def _with_character(outcome: Outcome, character: Character) -> Outcome:
+    """Add its pictures as far as there is room, and its name, tokens and note to the prompt, once only."""
+    pictures = list(pictures_of(character))
+    if not pictures:
+        raise ValidationError(_("“%(name)s” has no pictures.") % {"name": character})
+    tray, left_out = outcome.tray, []
+    for each in pictures:
+        try:
+            tray = trays.added(tray, PICTURES, each.address)
+        except Full:
+            left_out.append(f"“{each.name}”")
+    tokens = [str(token) for each in pictures if (token := tray.token_of(each.address))]
+    note = " ".join(character.note.split())
+    words = f"{character} ({'; '.join(filter(None, (', '.join(tokens), note)))})" if tokens else ""
+    names = {"name": character, "pictures": ", ".join(left_out), "most": ROLES[PICTURES].limit}
+    return replace(
+        outcome,
+        tray=tray,
+        words="" if words in outcome.prompt else words,
+        said=_("%(name)s added.") % names if tokens else "",
+        problem=_("No room for these pictures of %(name)s: %(pictures)s. The limit is %(most)s.") % names
+        if left_out
+        else "",
+    )
+
+
+def _fixed(person: User, outcome: Outcome, about: list[str]) -> Outcome:
     """Apply the fix of an advice note. If it creates a file, the old one stays in the library."""
     tray = outcome.tray
     match about:
@@ -136,9 +165,9 @@ def _fixed(assets: AssetQuerySet, outcome: Outcome, about: list[str]) -> Outcome
             length = seconds_in(seconds, least=0.5, most=15)
             if length is None:
                 raise Http404
-            made = trimmed_asset(_asset_at(assets, address), length)
+            made = trimmed_asset(_asset_at(person, address), length)
         case ["scale", address]:
-            made = scaled_asset(_asset_at(assets, address))
+            made = scaled_asset(_asset_at(person, address))
         case _:
             return _reworded(outcome, about)
     return replace(
@@ -167,8 +196,8 @@ def _reworded(outcome: Outcome, about: list[str]) -> Outcome:
     return outcome
 
 
-def _asset_at(assets: AssetQuerySet, address: str) -> Asset:
-    return get_object_or_404(assets, pk=asset_id_in(address))
+def _asset_at(person: User, address: str) -> Asset:
+    return get_object_or_404(Asset, user=person, pk=asset_id_in(address))
 
 
 def own_files(assets: AssetQuerySet, tray: Tray) -> Tray:

@@ -17,6 +17,7 @@ from generations.composer.tray_commands import Outcome, carry_out, followed, own
 from generations.composer.tray_view import tray_view
 from generations.gallery.links import place_in
 from generations.gallery.pages import NEWEST, page_of
+from generations.library.characters import offered_characters
 from generations.library.list import PICKER_PAGE, LibraryForm, list_assets
 from generations.library.uploads import store_uploads
 from generations.seedance.roles import ROLES
@@ -43,6 +44,7 @@ def tray(request: SignedInRequest) -> HttpResponse:
     context = {
         "to": role if role in ROLES else "",
         "narrowed": narrowed,
+        "characters": offered_characters(request.user, narrowed, role=role),
         "page": page_of(found, NEWEST, size=PICKER_PAGE, **place_in(request.GET)),
         "kept": [*fields, *trays.posted(request.POST).fields()],
     }
@@ -68,11 +70,10 @@ def suggest(request: SignedInRequest) -> HttpResponse:
 
 def _arranged(request: SignedInRequest, commands: list[list[str]], *, problem: str = "") -> HttpResponse:
     """Run the commands in order and return the response."""
-    assets = assets_for(request.user)
-    before = own_files(assets, trays.posted(request.POST))
+    before = own_files(assets_for(request.user), trays.posted(request.POST))
     outcome = Outcome(before, problem=problem, prompt=request.POST.get("prompt", ""))
     for words in commands:
-        outcome = carry_out(assets, outcome, words)
+        outcome = carry_out(request.user, outcome, words)
     for asset in outcome.unprepared:
         tasks.prepare_later(asset)
     moves = trays.moves(before, outcome.tray)
