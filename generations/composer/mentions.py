@@ -1,15 +1,17 @@
-"""What `@` in the prompt offers: the references in the tray, and files of the library that still fit in it."""
+"""What `@` in the prompt offers: references in the tray, characters, and files of the library that still fit."""
 
 from dataclasses import dataclass
 
 from generations.composer.tray import Tray
 from generations.composer.tray_view import tray_view
+from generations.library.characters import list_characters
 from generations.library.list import list_assets
-from generations.models import Asset, User
+from generations.models import Asset, Character, User
 from generations.seedance.roles import LISTS
 from generations.texts.search_words import search_phrases, search_words
 
 MOST_FILES = 6
+MOST_CHARACTERS = 4
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Mention:
     name: str
     kind: str
     asset: Asset | None = None
+    character: Character | None = None
     token: str = ""
     command: str = ""
 
@@ -31,6 +34,7 @@ def mentions(user: User, tray: Tray, typed: str) -> list[Mention]:
         words = " ".join(search_words(f"{tile.token} {tile.label}"))
         if all(phrase in words for phrase in phrases):
             found.append(Mention(tile.label, tile.kind, tile.asset, token=tile.token))
+    characters = list_characters(user, words=typed, is_empty_too=False)[:MOST_CHARACTERS]
     kinds = [role.kind for role in LISTS if len(tray[role.wire]) < role.limit]
     listed = {address for role in LISTS for address in tray[role.wire]}
     # A few more, because those in the tray are left out.
@@ -38,5 +42,6 @@ def mentions(user: User, tray: Tray, typed: str) -> list[Mention]:
     unlisted = [each for each in files if each.address not in listed][:MOST_FILES]
     return [
         *found,
+        *(Mention(each.name, "image", character=each, command=f"character {each.pk}") for each in characters),
         *(Mention(each.name, each.kind, each, command=f"mention {each.address}") for each in unlisted),
     ]
