@@ -1,4 +1,4 @@
-"""Initial values of the composer: a clip to reuse, files, a preset, or an example.
+"""Initial values of the composer: a clip to reuse, files, a preset, a character, or an example.
 
 ``clips`` and ``presets`` are those that the person may use.
 """
@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 
 from generations.composer import tray as trays
 from generations.composer.tray import Tray, listed
+from generations.composer.tray_commands import Outcome, carry_out
 from generations.models import Asset, Generation, Preset, User
 from generations.models.generation_schema import MOST_TAKES
 from generations.seedance import guide
@@ -86,7 +87,9 @@ def contents_of(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def overlay(clips: QuerySet[Generation], presets: QuerySet[Preset], query: QueryDict) -> dict[str, Any]:
-    """Return what the URL changes in a draft: a preset, a prompt or a seed; empty if nothing."""
+    """Return what the URL changes in a draft: a character, a preset, a prompt or a seed; empty if nothing."""
+    if "character" in query:
+        return {"command": f"character {query['character']}"}
     if "preset" in query:
         return get_object_or_404(presets, pk=number_in(str(query["preset"]))).filling()
     if "example" in query:
@@ -102,8 +105,11 @@ def overlay(clips: QuerySet[Generation], presets: QuerySet[Preset], query: Query
     return {}
 
 
-def initial_of(overlay: Mapping[str, Any]) -> dict[str, object]:
+def initial_of(person: User, overlay: Mapping[str, Any]) -> dict[str, object]:
     """Return the overlay as initial values, for an empty composer or one without script."""
+    if "command" in overlay:
+        outcome = carry_out(person, Outcome(trays.of(())), overlay["command"].split())
+        return {**files_of(outcome.tray), "prompt": outcome.words}
     words = overlay.get("words") or overlay.get("added")
     return {**overlay.get("settings", {}), **({"prompt": words} if words else {})}
 

@@ -41,7 +41,7 @@ def studio(request: SignedInRequest) -> HttpResponse:
     clips, presets = own_generations_for(request.user), Preset.objects.seen_by(request.user)
     overlay = prefill.overlay(clips, presets, request.GET)
     begun = {} if overlay else prefill.initial_values(clips, request.GET, request.session)
-    initial = {"submission": uuid4(), **begun, **prefill.initial_of(overlay)}
+    initial = {"submission": uuid4(), **begun, **prefill.initial_of(request.user, overlay)}
     return studio_page(
         request,
         GenerationForm(user=request.user, initial=initial),

@@ -55,9 +55,9 @@ const keep = () => {
 };
 
 // Stored files come before those this page was opened with. The server drops duplicates.
-const restore = () => {
+const restore = (given) => {
   const draft = read();
-  if (draft) lay({ ...draft, tray: [...draft.tray, ...files()] });
+  if (draft) lay({ ...draft, tray: [...draft.tray, ...given] });
   return Boolean(draft);
 };
 
@@ -72,18 +72,20 @@ const writeOn = () => {
 };
 
 const begin = () => {
+  const { command, ...begun } = JSON.parse(form.dataset.begun ?? "{}");
   // A form returned with errors, or filled from a clip, is newer than the stored draft.
   if (form.hasAttribute("data-bound")) {
     offerBack(read()?.prompt);
     keep();
     showPrice();
     if (!document.querySelector("#quote [data-problem]")) writeOn();
-  } else if (!restore() && !form.dataset.begun) showPrice();
+  } else if (!restore(command ? [] : files()) && !form.dataset.begun) showPrice();
   document.addEventListener("htmx:afterRequest", ({ target }) => target.matches("[data-quoter], [data-composer]") && showPrice());
   form.addEventListener("input", keep);
   document.addEventListener("tray-shown", keep);
   // Apply what the URL asks for on top of the draft instead of replacing it.
-  if (form.dataset.begun) fill(JSON.parse(form.dataset.begun));
+  if (form.dataset.begun) fill(begun);
+  if (command) send(command);
   // A reload must not add the same thing again.
   if (form.dataset.begun || document.querySelector("#tray[data-given]")) history.replaceState(history.state, "", location.pathname);
 };
