@@ -26,6 +26,7 @@ ADDRESSES = [
     "/collections/",
     "/trash/",
     "/library/",
+    "/library/characters/new/",
     "/library/?trash=1",
     "/credits/",
     "/preferences/",
@@ -160,7 +161,7 @@ def test_a_clip(reader: Page, world: dict[str, str], state: str) -> None:
     assert violations(reader) == []
 
 
-@pytest.mark.parametrize("kind", ["image", "video", "audio"])
+@pytest.mark.parametrize("kind", ["image", "video", "audio", "character"])
 def test_a_library_file(reader: Page, world: dict[str, str], kind: str) -> None:
     reader.goto(world[kind])
     assert violations(reader) == []
@@ -196,6 +197,16 @@ def _select(page: Page) -> None:
     page.locator("#bulk").wait_for()
 
 
+def _select_a_picture(page: Page) -> None:
+    page.locator(".asset .card-select input").first.check(force=True)
+    page.locator("#bulk").wait_for()
+
+
+def _picker(page: Page) -> None:
+    page.locator(".adders [data-pick-for]").click()
+    page.locator("#picker .cast-chip").first.wait_for()
+
+
 @pytest.mark.parametrize(
     ("address", "prepare"),
     [
@@ -206,8 +217,10 @@ def _select(page: Page) -> None:
         ("/", lambda page: page.keyboard.press("?")),
         ("/gallery/", _open(".filters-more summary")),
         ("/gallery/", _select),
+        ("/library/", _select_a_picture),
+        ("/", _picker),
     ],
-    ids=["errors", "price", "menu", "card-menu", "keys", "filters", "selection"],
+    ids=["errors", "price", "menu", "card-menu", "keys", "filters", "selection", "pictures", "picker"],
 )
 def test_a_state(page: Page, address: str, prepare: Callable[[Page], None]) -> None:
     page.goto(address)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from generations.accounts.invitations import create_invitation
 from generations.models import Asset, Collection, Generation, User
 from tests.factories import make_generation, make_recipe
-from tests.library.assets import make_asset
+from tests.library.assets import make_asset, make_character
 from tests.media import samples
 
 _POSTER = "generations/made/poster.jpg"
@@ -28,6 +28,7 @@ def make_world() -> str:
         {
             **{name: clip.get_absolute_url() for name, clip in clips.items()},
             **{asset.kind: f"/library/{asset.pk}/" for asset in _fill_library(owner)},
+            "character": f"/library/characters/{make_character(owner, 'Mira', pictures=2).pk}/",
             "invitation": f"/invitations/{token}/",
         }
     )
