@@ -238,11 +238,55 @@ def test_chosen_states_are_seen_in_forced_colours(studio: Page) -> None:
         assert studio.evaluate(BORDERS, chosen)[0] == "solid"
         assert studio.evaluate(BORDERS, other)[0] == "none"
     assert studio.evaluate(BORDERS, ".rail-link[aria-current]")[0] == "solid"
+    studio.locator("summary", has_text="Looks").click()
+    assert studio.evaluate(BORDERS, ".aid[open] > .aid-name")[0] == "solid"
     open_setting(studio, "options")
     assert studio.evaluate(BORDERS, ".switch-track")[2] != "0px"
     on, off = ":checked + .switch-track", "input:not(:checked) + .switch-track"
     back = "selector => getComputedStyle(document.querySelector(selector)).backgroundColor"
     assert studio.evaluate(back, on) != studio.evaluate(back, off)
+
+
+def test_what_is_selected_is_seen_in_forced_colours(studio: Page) -> None:
+    studio.goto("/gallery/")
+    back = "each => getComputedStyle(each).backgroundColor"
+    tick = studio.locator(".card-select input").first
+    tick.check(force=True)
+    accent = tick.evaluate(back)
+    tick.uncheck(force=True)
+    studio.emulate_media(forced_colors="active")
+    studio.goto("/library/")
+    assert studio.evaluate(BORDERS, ".library-bar .segment[aria-pressed]")[0] == "solid"
+    assert studio.evaluate(BORDERS, ".library-bar .segment:not([aria-pressed])")[0] == "none"
+    studio.goto("/gallery/")
+    empty = tick.evaluate(back)
+    tick.check(force=True)
+    assert tick.evaluate(back) not in (empty, accent)
+
+
+# Scrolls until the top of an element is where the price stays, at the foot of a phone.
+UNDER_THE_PRICE = """each => {
+  const { top } = document.querySelector("#generate").getBoundingClientRect();
+  scrollBy(0, each.getBoundingClientRect().top - top);
+}"""
+IS_ON_TOP = """each => {
+  const { x, y, width, height } = each.getBoundingClientRect();
+  return each.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
+
+
+def test_on_a_phone_the_price_covers_what_scrolls_under_it(studio: Page) -> None:
+    studio.set_viewport_size({"width": 390, "height": 844})
+    studio.goto(f"/?{FULL_TRAY}")
+    settings, price = studio.locator(".settings"), studio.locator("#generate")
+    expect(studio.locator("#tray .tiles .tile")).to_have_count(9)
+    settings.evaluate(UNDER_THE_PRICE)
+    assert settings.bounding_box()["y"] == pytest.approx(price.bounding_box()["y"], abs=2)  # type: ignore[index]
+    assert price.evaluate(IS_ON_TOP)
+    # A panel that is open is over both.
+    settings.evaluate("each => scrollBy(0, 200)")
+    open_setting(studio, "resolution")
+    assert studio.locator(".setting[open] .setting-panel").evaluate(IS_ON_TOP)
 
 
 def test_at_double_zoom_no_bar_sticks(studio: Page) -> None:
