@@ -85,7 +85,10 @@ SECTIONS = (
     Section(
         "camera",
         _("Camera terms"),
-        _("Name the shot size, the camera angle and one camera movement at a time."),
+        _(
+            "Name the shot size, the camera angle and one camera movement at a time. “Looks” beside the "
+            "prompt shows camera moves and styles as small previews and writes the words for you."
+        ),
         (
             (_("wide shot, medium shot, close-up"), _("how much of the scene is in the frame")),
             (_("low angle, eye level, top-down"), _("the camera’s angle on the subject")),
@@ -130,7 +133,9 @@ SECTIONS = (
         _(
             "Pictures, videos and audio files are numbered in the order shown, so say in the "
             "prompt what each one is for. First and last frames have no number and can’t be "
-            "combined with references."
+            "combined with references. Pictures of one person or thing can be saved as a character in "
+            "your library: choose it there, in the library beside the prompt, or by its name after an @, "
+            "and all its pictures come in with its note."
         ),
         (
             ("[Image1], [Image2] …", _("up to 9 pictures")),
