@@ -220,22 +220,21 @@ def reread_answer(generation: Generation) -> bool:
 
 def _completed(generation: Generation, job: Job) -> bool:
     """Settle the hold now: the clip exists and is paid for, however long the download takes."""
-    with transaction.atomic():
-        moved = move(
-            generation,
-            Status.FETCHING,
-            progress=100,
-            seen_at=timezone.now(),
-            video_url=job.video_url,
-            last_frame_url=job.last_frame_url or "",
-            upstream_cost=job.credit_cost,
-            # Kept, so that no link in it is lost.
-            **({"raw_answer": job.raw} if job.raw else {}),
-        )
-        if moved:
-            ledger.settle(generation)
-            failpoint("hold-settled")
-            logger.info("Generation %s: the video is at %s in the answer", generation.pk, job.video_path)
+    moved = move(
+        generation,
+        Status.FETCHING,
+        progress=100,
+        seen_at=timezone.now(),
+        video_url=job.video_url,
+        last_frame_url=job.last_frame_url or "",
+        upstream_cost=job.credit_cost,
+        # Kept, so that no link in it is lost.
+        **({"raw_answer": job.raw} if job.raw else {}),
+    )
+    if moved:
+        ledger.settle(generation)
+        failpoint("hold-settled")
+        logger.info("Generation %s: the video is at %s in the answer", generation.pk, job.video_path)
     return moved
 
 

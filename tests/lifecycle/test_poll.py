@@ -46,6 +46,14 @@ def test_a_content_filter_failure_has_a_clear_message(running: Generation) -> No
     assert "content filter" in running.cause
 
 
+def test_a_completed_job_is_one_transaction_with_a_savepoint_for_its_entry(running: Generation) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        _told(running, status="COMPLETED", video_url="https://x/v.mp4")
+    # The first stands for the transaction, in that of the test.
+    assert sum(each["sql"].startswith("SAVEPOINT") for each in queries) == 2
+    assert len(queries) <= 10
+
+
 def test_a_completed_job_without_a_video_is_a_separate_failure(running: Generation) -> None:
     _told(running, status="COMPLETED")
     assert (running.status, running.error_code) == ("failed", "no-result")
