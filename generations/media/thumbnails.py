@@ -4,6 +4,7 @@ from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import chain, islice
 from pathlib import Path
 
@@ -72,9 +73,10 @@ def draw_strip(clip: Path, to: Path, *, seconds: float) -> None:
     """Write 8 frames side by side as one JPEG, as large as a card, from the middle of each eighth of ``seconds``."""
     with open_stream(clip) as container:
         stream = _video_of(container)
-        decoded = islice(container.decode(stream), _affordable_frames(stream))
-        found = list(_frames_at(container, stream, _strip_moments(seconds), decoded))
-        _save_strip(stream, found, to)
+        _keys, end = _times(container, stream)
+        decoded = islice(_nearly_all(container, stream, end), _affordable_frames(stream))
+        found = _frames_at(container, stream, _strip_moments(seconds), decoded)
+        _save_strip(stream, [each.frame for each in found], to)
 
 
 @sandboxed
@@ -83,51 +85,61 @@ def draw_pictures(clip: Path, folder: Path, *, seconds: float) -> None:
 
     The clip is decoded once. It is as good without its strip: if that fails, the others are drawn by themselves.
     """
-    poster, strip, last = (folder / name for name in ("poster.jpg", "strip.jpg", "last-frame.png"))
+    strip, last = folder / "strip.jpg", folder / "last-frame.png"
     is_missing = not is_picture(last)
     if is_missing:
         last.unlink(missing_ok=True)
     try:
-        _draw_in_one_pass(clip, poster, strip, last, seconds=seconds)
+        _draw_in_one_pass(clip, folder, seconds=seconds)
     except Exception:
         strip.unlink(missing_ok=True)
         if is_missing:
             last.unlink(missing_ok=True)
-        draw_poster(clip, poster)
-    with Image.open(poster) as picture:
-        picture.thumbnail(CARD_SIZE)
-        picture.save(folder / "thumbnail.webp", "WEBP", quality=_CARD_QUALITY, method=_CARD_METHOD)
+        with open_stream(clip) as container:
+            stream = _video_of(container)
+            _save_first(stream, _first(container.decode(stream)), folder)
     if not last.exists():
         draw_last_frame(clip, last)
 
 
-def _draw_in_one_pass(clip: Path, poster: Path, strip: Path, last: Path, *, seconds: float) -> None:
-    moments = _strip_moments(seconds)
+def _draw_in_one_pass(clip: Path, folder: Path, *, seconds: float) -> None:
+    moments, last = _strip_moments(seconds), folder / "last-frame.png"
     with open_stream(clip) as container:
         stream = _video_of(container)
-        if keys := _key_frames_near(container, stream, moments):
-            _draw_from_key_frames(container, stream, keys, poster, strip)
-            return
-        container.seek(0)
-        decoded = islice(container.decode(stream), _affordable_frames(stream))
-        first = _first(decoded)
-        _save_poster(stream, first, poster)
-        found = list(_frames_at(container, stream, moments, chain([first], decoded)))
-        if not last.exists() and _is_affordable(stream, 2 * seconds):
-            rest = deque(decoded, maxlen=1)
-            _save_png(stream, rest[0] if rest else found[-1].newest, last)
-        _save_strip(stream, found, strip)
+        draws_last = not last.exists() and _is_affordable(stream, 2 * seconds)
+        keys, end = _times(container, stream)
+        if nearest := _nearest(keys, stream, moments):
+            chosen = _chosen(container, stream, {keys[0], *nearest}, keys[-1] if draws_last else None)
+            newest = _draw_chosen(stream, chosen, nearest, folder)
+        else:
+            decoded = islice(_nearly_all(container, stream, end), _affordable_frames(stream))
+            first = _first(decoded)
+            _save_first(stream, first, folder)
+            found = list(_frames_at(container, stream, moments, chain([first], decoded)))
+            rest = deque(decoded, maxlen=1) if draws_last else ()
+            newest = rest[0] if rest else found[-1].newest
+            _save_strip(stream, [each.frame for each in found], folder / "strip.jpg")
+        if draws_last:
+            _save_png(stream, newest, last)
 
 
-def _key_frames_near(container: InputContainer, stream: VideoStream, moments: Sequence[float]) -> list[int]:
-    """Return the time of a key frame for each moment, half a step away at most, in the units of the stream.
+def _times(container: InputContainer, stream: VideoStream) -> tuple[list[int], int]:
+    """Return the times of all key frames and of the last frame, in the units of the stream; reads packets alone."""
+    keys, end = [], 0
+    for packet in container.demux(stream):
+        if packet.pts is not None:
+            end = max(end, packet.pts)
+            if packet.is_keyframe:
+                keys.append(packet.pts)
+    container.seek(0)
+    return sorted(keys), end
 
-    Empty if there is none of its own for each. Only packets are read.
-    """
+
+def _nearest(keys: Sequence[int], stream: VideoStream, moments: Sequence[float]) -> list[int]:
+    """Return the key frame of each moment, half a step away at most; none if each does not have its own."""
     unit, start, half = float(stream.time_base or 1), stream.start_time or 0, moments[0]
-    keys = [packet.pts for packet in container.demux(stream) if packet.is_keyframe and packet.pts is not None]
     # As seconds from the start, to a hundredth: of two as near as each other the earlier one is taken.
-    seconds = {round((key - start) * unit, 2): key for key in sorted(keys)}
+    seconds = {round((key - start) * unit, 2): key for key in keys}
     nearest = [
         min(seconds, key=lambda each: round(abs(each - moment), 2), default=-1.0) for moment in moments
     ]
@@ -135,29 +147,48 @@ def _key_frames_near(container: InputContainer, stream: VideoStream, moments: Se
     return [seconds[each] for each in nearest] if is_near and len({*nearest}) == len(moments) else []
 
 
-def _draw_from_key_frames(
-    container: InputContainer, stream: VideoStream, keys: Sequence[int], poster: Path, strip: Path
-) -> None:
-    """Draw poster and strip without decoding what lies between key frames: a tenth of the work."""
-    container.seek(0)
-    stream.codec_context.skip_frame = "NONKEY"
-    first, found = None, {}
-    for frame in islice(container.decode(stream), _affordable_frames(stream)):
-        first = first or frame
+def _draw_chosen(
+    stream: VideoStream, chosen: Iterator[av.VideoFrame], keys: Sequence[int], folder: Path
+) -> av.VideoFrame:
+    """Draw the poster from the first frame and the strip from those at these times; return the last one."""
+    first, newest, found = None, None, {}
+    for frame in chosen:
+        first, newest = first or frame, frame
         if frame.pts in keys:
             found[frame.pts] = frame
-    if first is None:
+    if first is None or newest is None:
         raise UnusableFile("damaged")
-    _save_poster(stream, first, poster)
-    _save_strip(stream, [_Seen(found[key], None) for key in keys], strip)
+    _save_first(stream, first, folder)
+    _save_strip(stream, [found[key] for key in keys], folder / "strip.jpg")
+    return newest
+
+
+def _chosen(
+    container: InputContainer, stream: VideoStream, keys: set[int], end: int | None
+) -> Iterator[av.VideoFrame]:
+    """Decode the key frames at these times, and everything from the key frame ``end`` on: a tenth of the work."""
+    is_at_end = False
+    for packet in container.demux(stream):
+        is_at_end = is_at_end or (end is not None and packet.pts == end)
+        # The empty packet at the end makes the decoder give out what it still holds.
+        if is_at_end or packet.pts in keys or not packet.size:
+            yield from packet.decode()
+
+
+def _nearly_all(container: InputContainer, stream: VideoStream, end: int) -> Iterator[av.VideoFrame]:
+    """Decode all frames that others need; the rest, which lie beside one of them, only in the last second."""
+    for packet in container.demux(stream):
+        is_early = packet.pts is not None and (end - packet.pts) * packet.time_base > 1
+        stream.codec_context.skip_frame = "NONREF" if is_early else "DEFAULT"
+        yield from packet.decode()
 
 
 def _strip_moments(seconds: float) -> list[float]:
     return [seconds * (index + 0.5) / STRIP_FRAMES for index in range(STRIP_FRAMES)]
 
 
-def _save_strip(stream: VideoStream, found: "Sequence[_Seen]", to: Path) -> None:
-    frames = [as_shown(stream, each.frame, within=STRIP_FRAME) for each in found]
+def _save_strip(stream: VideoStream, found: Sequence[av.VideoFrame], to: Path) -> None:
+    frames = [as_shown(stream, each, within=STRIP_FRAME) for each in found]
     width, height = frames[0].size
     strip = Image.new("RGB", (width * STRIP_FRAMES, height))
     for index, frame in enumerate(frames):
@@ -169,9 +200,20 @@ def _save_poster(stream: VideoStream, frame: av.VideoFrame, to: Path) -> None:
     save_jpeg(as_shown(stream, frame, within=(POSTER_WIDTH, POSTER_WIDTH * 2), may_grow=False), to)
 
 
+def _save_first(stream: VideoStream, frame: av.VideoFrame, folder: Path) -> None:
+    _save_poster(stream, frame, folder / "poster.jpg")
+    card = as_shown(stream, frame, within=CARD_SIZE, may_grow=False)
+    card.save(folder / "thumbnail.webp", "WEBP", quality=_CARD_QUALITY, method=_CARD_METHOD)
+
+
 def _save_png(stream: VideoStream, frame: av.VideoFrame, to: Path) -> None:
-    """Save losslessly, at the level that takes half the time for a quarter more bytes."""
-    as_shown(stream, frame).save(to, "PNG", compress_level=1)
+    """Save losslessly. FFmpeg does it in half of Pillow's time."""
+    shown = av.VideoFrame.from_image(as_shown(stream, frame))  # type: ignore[no-untyped-call]
+    encoder = av.VideoCodecContext.create("png", "w")
+    encoder.width, encoder.height, encoder.pix_fmt = shown.width, shown.height, "rgb24"
+    encoder.time_base = Fraction(1, 1)
+    encoder.options = {"pred": "up", "compression_level": "1"}
+    to.write_bytes(b"".join(map(bytes, [*encoder.encode(shown), *encoder.encode(None)])))
 
 
 @sandboxed
