@@ -4,8 +4,6 @@ from django.db import migrations, models
 
 from generations.models.online_migration import AddIndexConcurrently, RemoveIndexConcurrently
 
-MADE = models.Q(status="fetching") | models.Q(status="finished")
-
 
 class Migration(migrations.Migration):
     # Indexes are built while the product runs.
@@ -18,11 +16,7 @@ class Migration(migrations.Migration):
         ),
         AddIndexConcurrently(
             "generation",
-            models.Index(
-                fields=["status", "created_at", "credits", "upstream_cost"],
-                condition=MADE,
-                name="generation_made",
-            ),
+            models.Index(fields=["status", "created_at", "credits", "upstream_cost"], name="generation_made"),
         ),
         AddIndexConcurrently(
             "generation",

@@ -71,6 +71,10 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
             ended_at__gte=moment, ended_at__lt=until, ended_as__in=statuses
         )
 
+    def made(self) -> Self:
+        """Made by Apiframe, and not refunded."""
+        return self.filter(status__in=[Generation.Status.FETCHING, Generation.Status.FINISHED])
+
     def wiped_with_files(self) -> Self:
         """Deleted for ever, with files that are still to be removed."""
         return self.filter(HAS_FILES, wiped_at__isnull=False)

@@ -12,7 +12,6 @@ _TEXTS = [*(name for name, each in parameters.SETTINGS.items() if each.kind == "
 
 # On its way to a clip. SQLite uses a partial index for the same chain of ORs, but not for an IN of parameters.
 IS_ACTIVE = Q(status="queued") | Q(status="submitting") | Q(status="running") | Q(status="fetching")
-IS_MADE = Q(status="fetching") | Q(status="finished")
 HAS_FAILED = Q(status="failed") | Q(status="cancelled")
 # A clip with a thumbnail has a poster.
 HAS_FILES = ~Q(video="") | ~Q(last_frame="") | ~Q(poster="") | ~Q(strip="")
@@ -46,11 +45,7 @@ def worker_indexes() -> list[models.Index]:
         models.Index(fields=["status", "due_at"], name="generation_due"),
         # With what figures count, so that they read no clips.
         models.Index(fields=["-ended_at", "status"], name="generation_ended_as"),
-        models.Index(
-            fields=["status", "created_at", "credits", "upstream_cost"],
-            condition=IS_MADE,
-            name="generation_made",
-        ),
+        models.Index(fields=["status", "created_at", "credits", "upstream_cost"], name="generation_made"),
         models.Index(fields=["user", "status"], condition=IS_ACTIVE, name="generation_active"),
         # For the panel, whose lists are of all users and never sorted whole.
         models.Index(fields=["-created_at", "-id"], name="generation_newest"),

@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from generations.models import Account, Generation
 from generations.models.generation import NEVER
-from generations.models.generation_schema import IS_MADE
 from generations.texts import failure_reasons
 from generations.texts.days import last_days, midnight
 
@@ -132,7 +131,7 @@ class Billed:
 def week_of_credits() -> Billed:
     """Sum what Apiframe billed in the last seven days; our own price where the bill is unknown."""
     now = timezone.now()
-    made = Generation.objects.filter(IS_MADE, created_at__gte=now - WEEK)
+    made = Generation.objects.made().filter(created_at__gte=now - WEEK)
     total = made.aggregate(total=Sum(Coalesce("upstream_cost", "credits", output_field=IntegerField())))
     # The oldest bill, which an index finds: the age of the studio's use.
     # With a bound it is a search of the index even in SQLite's words.
@@ -167,7 +166,8 @@ def credits_by_day(days: int) -> list[tuple[date, Sequence[int]]]:
     """Sum the cost of clips by the day they were created."""
     shown = last_days(days)
     made = [
-        Generation.objects.filter(IS_MADE, created_at__gte=begin, created_at__lt=end)
+        Generation.objects.made()
+        .filter(created_at__gte=begin, created_at__lt=end)
         .order_by()
         .values_list(Value(place))
         .annotate(total=Sum("credits"))
