@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from generations.models import Worker
 
 # A worker without a heartbeat for this long is dead. A 20 s database outage kills none.
-BEAT_LOST = timedelta(seconds=40)
+BEAT_LOST = timedelta(seconds=35)
 
 
 @dataclass(frozen=True)
