@@ -1,9 +1,12 @@
 """Gunicorn's settings."""
 
+import gc
 import os
 from typing import Any
 
 from django.conf import settings
+from django.db import connections
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seedance_web.settings")
 
@@ -17,6 +20,8 @@ timeout = 60
 graceful_timeout = 3
 keepalive = 5
 loglevel = "warning"
+# Web processes share what was loaded before they were forked.
+preload_app = True
 
 
 def on_starting(server: Any) -> None:
@@ -27,7 +32,11 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Print the product's address last, when it answers."""
+    """Load what every process needs and keep it shared, then print the product's address."""
+    _ = get_resolver().url_patterns
+    connections.close_all()
+    # The collector would write into it.
+    gc.freeze()
     welcome = os.environ.get("SEEDANCE_WELCOME")
     if welcome:
         print(welcome, flush=True)
