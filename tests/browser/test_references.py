@@ -158,21 +158,21 @@ def test_an_at_sign_offers_references_and_library_files(fresh: Page) -> None:
     prompt, list_ = page.locator("#id_prompt"), page.get_by_role("listbox")
     drop(
         page,
-        ("harbour.png", samples.picture(size=(500, 340))),
-        ("heron.png", samples.picture(size=(510, 340))),
+        ("quayside.png", samples.picture(size=(500, 340))),
+        ("osprey.png", samples.picture(size=(510, 340))),
     )
     expect(tiles(page)).to_have_count(2, timeout=FILE)
     tiles(page).nth(1).locator(".tile-face").press("Delete")
     expect(tiles(page)).to_have_count(1)
     prompt.fill("")
-    prompt.press_sequentially("A boat in @harb")
-    expect(list_.get_by_role("option")).to_have_text([re.compile("harbour")])
+    prompt.press_sequentially("A boat in @quay")
+    expect(list_.get_by_role("option")).to_have_text([re.compile("quayside")])
     prompt.press("Enter")
     expect(prompt).to_have_value("A boat in [Image1]")
     expect(list_).to_be_hidden()
     # A file of the library goes into the tray first.
-    prompt.press_sequentially(" and @her")
-    expect(list_.get_by_role("option")).to_have_text([re.compile("heron")])
+    prompt.press_sequentially(" and @osp")
+    expect(list_.get_by_role("option")).to_have_text([re.compile("osprey")])
     expect(prompt).to_have_attribute("aria-activedescendant", "mention-1")
     prompt.press("Enter")
     expect(prompt).to_have_value("A boat in [Image1] and [Image2]")
@@ -185,7 +185,7 @@ def test_an_at_sign_offers_references_and_library_files(fresh: Page) -> None:
     expect(list_).to_be_hidden()
     expect(prompt).to_have_value("A boat in [Image1] and [Image2], @h")
     prompt.press_sequentially("a")
-    list_.get_by_role("option", name="harbour").click()
+    list_.get_by_role("option", name="quayside").click()
     expect(prompt).to_have_value("A boat in [Image1] and [Image2], [Image1]")
 
 
