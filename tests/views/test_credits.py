@@ -161,7 +161,7 @@ def test_it_runs_a_constant_number_of_queries(
     Caps.objects.create(user=alice, daily_credits=900, per_hour=90)
     for _ in range(clips):
         ledger.settle(make_generation(user=alice))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         as_alice.get("/credits/")
 
 

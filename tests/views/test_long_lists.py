@@ -54,6 +54,9 @@ def test_totals_stop_at_a_limit(as_alice: Client, alice: User, monkeypatch: pyte
     everything = alice.generations.all()
     assert pages.total_of(everything) == pages.Total(3, is_more=True)
     assert pages.total_of(everything.filter(pk__in=[clip.pk for clip in clips[:3]])) == pages.Total(3, False)
+    # A list of one page is counted by its page.
+    assert "data-more" not in as_alice.get(reverse("gallery")).content.decode()
+    monkeypatch.setattr("generations.views.gallery.GALLERY_PAGE", 2)
     assert "data-more" in as_alice.get(reverse("gallery")).content.decode()
 
 
