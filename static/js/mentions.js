@@ -79,10 +79,12 @@ if (field && box) {
   box.addEventListener("htmx:afterSettle", show);
   field.addEventListener("keydown", (event) => {
     const { key, isComposing, ctrlKey, metaKey, altKey, shiftKey } = event;
-    if (!isOpen() || !KEYS[key] || isComposing || ctrlKey || metaKey || altKey || shiftKey) return;
+    const all = options();
+    if (!isOpen() || !all.length || !KEYS[key] || isComposing || ctrlKey || metaKey || altKey || shiftKey) return;
     event.preventDefault();
     event.stopPropagation();
-    KEYS[key](options().findIndex(({ ariaSelected }) => ariaSelected === "true"), options().length);
+    // An option that has just come is not marked yet.
+    KEYS[key](Math.max(0, all.findIndex(({ ariaSelected }) => ariaSelected === "true")), all.length);
   });
   document.addEventListener("selectionchange", () => isOpen() && mentionAt()?.start !== asked?.start && close());
   field.addEventListener("blur", close);

@@ -153,13 +153,27 @@ def test_the_keyboard_moves_and_removes_tiles(fresh: Page) -> None:
     expect(tiles(page)).to_have_count(1)
 
 
+def test_an_option_that_has_just_come_is_chosen(fresh: Page) -> None:
+    """Enter may come after the answer to the last letter, and before its first option is marked."""
+    page = fresh
+    prompt, list_ = page.locator("#id_prompt"), page.get_by_role("listbox")
+    drop(page, ("pelican.png", samples.picture(size=(520, 340))))
+    expect(tiles(page)).to_have_count(1, timeout=FILE)
+    prompt.fill("")
+    prompt.press_sequentially("A boat in @pelican")
+    expect(list_.get_by_role("option")).to_have_count(1)
+    list_.get_by_role("option").evaluate("(option) => option.setAttribute('aria-selected', 'false')")
+    prompt.press("Enter")
+    expect(prompt).to_have_value("A boat in [Image1]")
+
+
 def test_an_at_sign_offers_references_and_library_files(fresh: Page) -> None:
     page = fresh
     prompt, list_ = page.locator("#id_prompt"), page.get_by_role("listbox")
     drop(
         page,
         ("quayside.png", samples.picture(size=(500, 340))),
-        ("osprey.png", samples.picture(size=(510, 340))),
+        ("quail.png", samples.picture(size=(510, 340))),
     )
     expect(tiles(page)).to_have_count(2, timeout=FILE)
     tiles(page).nth(1).locator(".tile-face").press("Delete")
@@ -171,19 +185,19 @@ def test_an_at_sign_offers_references_and_library_files(fresh: Page) -> None:
     expect(prompt).to_have_value("A boat in [Image1]")
     expect(list_).to_be_hidden()
     # A file of the library goes into the tray first.
-    prompt.press_sequentially(" and @osp")
-    expect(list_.get_by_role("option")).to_have_text([re.compile("osprey")])
+    prompt.press_sequentially(" and @quai")
+    expect(list_.get_by_role("option")).to_have_text([re.compile("quail")])
     expect(prompt).to_have_attribute("aria-activedescendant", "mention-1")
     prompt.press("Enter")
     expect(prompt).to_have_value("A boat in [Image1] and [Image2]")
     expect(tiles(page)).to_have_count(2)
-    prompt.press_sequentially(", @h")
+    prompt.press_sequentially(", @qu")
     expect(list_.get_by_role("option")).to_have_count(2)
     prompt.press("ArrowDown")
     expect(list_.get_by_role("option").nth(1)).to_have_attribute("aria-selected", "true")
     prompt.press("Escape")
     expect(list_).to_be_hidden()
-    expect(prompt).to_have_value("A boat in [Image1] and [Image2], @h")
+    expect(prompt).to_have_value("A boat in [Image1] and [Image2], @qu")
     prompt.press_sequentially("a")
     list_.get_by_role("option", name="quayside").click()
     expect(prompt).to_have_value("A boat in [Image1] and [Image2], [Image1]")
