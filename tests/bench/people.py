@@ -21,7 +21,7 @@ from tests.faults.database import ON
 from tests.faults.lab import Lab
 from tests.faults.report import NAMES
 
-CROWDS = (1, 10, 50, 100)
+CROWDS = (1, 50, 100)
 SECONDS = 60
 THINKS = (1.0, 3.0)
 # What people do, as often as it is named.
