@@ -23,7 +23,7 @@ from generations.texts.days import last_days, midnight
 CSV_HEADER = ("date", "kind", "what", "change", "balance", "held", "clip", "prompt", "by")
 # Of the hosts that write entries.
 _CLOCKS_DIFFER = timedelta(hours=1)
-MOST_ID = BigIntegerField.MAX_BIGINT
+_MOST_ID = BigIntegerField.MAX_BIGINT
 # What spreadsheets treat as the start of a formula, after blanks and zero-width characters.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -70,7 +70,7 @@ def _last_settled_before(account: Account, moment: datetime) -> Coalesce:
 
 def _first_settled_after(account: Account, moment: datetime) -> Coalesce:
     newer = account.entries.filter(kind=Entry.Kind.SETTLE, created_at__gte=moment + _CLOCKS_DIFFER)
-    return Coalesce(Subquery(newer.order_by("created_at").values("id")[:1]), MOST_ID)
+    return Coalesce(Subquery(newer.order_by("created_at").values("id")[:1]), _MOST_ID)
 
 
 def newest_entry(account: Account | int) -> int:

@@ -219,7 +219,7 @@ def reread_answer(generation: Generation) -> bool:
 
 
 def _completed(generation: Generation, job: Job) -> bool:
-    """Settle the hold now: the clip exists and is paid for, however long the download takes."""
+    """Settle the hold now, in the caller's transaction: the clip exists and is paid for."""
     moved = move(
         generation,
         Status.FETCHING,
